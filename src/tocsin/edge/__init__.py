@@ -1,0 +1,1 @@
+"""Every hand that touches the world: clock, settings, store, channels, the Kubernetes API, processes. Nothing here decides."""

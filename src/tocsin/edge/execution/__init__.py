@@ -1,0 +1,1 @@
+"""One approved command, one process, one record."""

@@ -1,0 +1,1 @@
+"""Reads the Kubernetes API, never writes to it."""

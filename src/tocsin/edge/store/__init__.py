@@ -1,0 +1,1 @@
+"""What lasts: bodies, timelines, projections, claims, blobs, accounts. One contract, two databases."""

@@ -1,0 +1,49 @@
+"""
+One signal from one source, normalised.
+
+A source's reader makes `Alert`s out of a body; correlation and triage look at nothing else. The identity of an alert
+is (source, fingerprint, starts_at): an episode, never a text. The surprise: a cleared alert is an `Alert` too, with
+the same identity and an `ends_at`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+AlertStatus = Literal["firing", "cleared"]
+
+
+class Episode(NamedTuple):
+    """What makes two deliveries the same alert: the sender, its fingerprint, and when it began (UTC)."""
+
+    source: str
+    fingerprint: str
+    starts_at: datetime
+
+
+class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One signal; `severity` is the sender's word, `priority` is decided elsewhere. Instants are UTC."""
+
+    source: str
+    fingerprint: str
+    name: str
+    status: AlertStatus
+    starts_at: datetime
+    ends_at: datetime | None = None
+    severity: str = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    url: str = ""
+
+    @property
+    def episode(self) -> Episode:
+        """The identity of this alert."""
+        return Episode(self.source, self.fingerprint, self.starts_at)
+
+    @property
+    def summary(self) -> str:
+        """The sender's one-line text, or the name when it gave none. Untrusted: show it escaped."""
+        return self.annotations.get("summary") or self.annotations.get("description") or self.name

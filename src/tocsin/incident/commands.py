@@ -1,0 +1,179 @@
+"""
+Everything a person, a source or a clock may ask of an incident. Imperatives; `decide` turns one into events.
+
+`by` is the person's name as it will stand in the timeline; `via` the door they came through (web, link, cli, api).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from tocsin.incident.alert import Alert
+from tocsin.incident.events import REAL, Kind, Outcome, Priority
+
+
+class Ask(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """What a person's request to one incident carries."""
+
+    incident: int
+    by: str
+    via: str = ""
+
+
+class ReceiveAlerts(Struct, frozen=True, kw_only=True, tag=True):
+    """Alerts of one or several kept bodies of one source, in the order of their arrival. `received_at` is the first body's."""
+
+    source: str
+    alerts: tuple[Alert, ...]
+    received_at: datetime
+    world_id: str = REAL
+
+
+class Report(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """A person reports something. `detected_at` as they tell it, None for now; `everything_down` is their tick box."""
+
+    by: str
+    text: str
+    detected_at: datetime | None = None
+    everything_down: bool = False
+    kind: Kind = "normal"
+    via: str = ""
+    world_id: str = REAL
+
+
+class Acknowledge(Ask):
+    """« Je prends »."""
+
+
+class ChangePriority(Ask):
+    """Raise or lower, with a reason."""
+
+    priority: Priority
+    reason: str
+
+
+class ConfirmTriage(Ask):
+    """Agree with priority and scenario, or pick another scenario by its slug."""
+
+    scenario: str = ""
+
+
+class AddNote(Ask):
+    """Write a line by hand."""
+
+    text: str
+
+
+class PasteEvidence(Ask):
+    """Bring text from elsewhere; it was already redacted and kept as `blob`."""
+
+    title: str
+    blob: str
+    excerpt: str
+
+
+class ApproveStep(Ask):
+    """Consent to exactly this command: `step` and the digest that was on the screen. For an ad hoc command, `pipeline` and `step=""`."""
+
+    digest: str
+    step: str = ""
+    text: str = ""
+    pipeline: tuple[tuple[str, ...], ...] = ()
+    break_glass: str = ""
+
+
+class RunStep(Ask):
+    """Run one command: of a step, or an ad hoc `pipeline` (then `step` is "")."""
+
+    digest: str
+    step: str = ""
+    text: str = ""
+    pipeline: tuple[tuple[str, ...], ...] = ()
+
+
+class MarkStep(Ask):
+    """A step was done by hand, or is skipped."""
+
+    step: str
+    done: bool
+    note: str = ""
+
+
+class TellOutcome(Ask):
+    """How a run of unknown outcome ended."""
+
+    run_id: str
+    done: bool
+    note: str = ""
+
+
+class Mitigate(Ask):
+    """Users are no longer harmed."""
+
+    note: str = ""
+
+
+class Resolve(Ask):
+    """It is over."""
+
+    note: str = ""
+
+
+class Close(Ask):
+    """Nothing is left to do."""
+
+    note: str = ""
+
+
+class Cancel(Ask):
+    """A false alarm or duplicate; the reason is obligatory."""
+
+    reason: str
+
+
+class Reopen(Ask):
+    """It was not over; the reason is obligatory."""
+
+    reason: str
+
+
+class SavePostmortem(Ask):
+    """A person's text, already kept as `blob`."""
+
+    blob: str
+    excerpt: str = ""
+
+
+class TellResult(Struct, frozen=True, kw_only=True, tag=True):
+    """The performer tells how an intent ended. Ignored when the intent is no longer open."""
+
+    incident: int
+    outcome: Outcome
+
+
+class Look(Struct, frozen=True, kw_only=True, tag=True):
+    """The clock: look at this incident again."""
+
+    incident: int
+
+
+Request = (
+    Acknowledge
+    | ChangePriority
+    | ConfirmTriage
+    | AddNote
+    | PasteEvidence
+    | ApproveStep
+    | RunStep
+    | MarkStep
+    | TellOutcome
+    | Mitigate
+    | Resolve
+    | Close
+    | Cancel
+    | Reopen
+    | SavePostmortem
+)
+Command = Request | ReceiveAlerts | Report | TellResult | Look

@@ -1,0 +1,454 @@
+"""
+Every line a timeline can hold, in the order of the stages.
+
+An event is a fact: past participle, frozen, never edited. An act upon the world is two events: the intent before
+(`PageRequested`, `CheckRequested`, `SnapshotRequested`, `StepStarted`) and the outcome after. The surprise: values
+that were used to decide (priority, respond_by, argv) stand in the event, so that a replay by a later version finds
+what was decided and does not decide again.
+
+`at` is when it happened and `because` who or which line of the procedure wanted it; the instant of recording stands
+on the timeline's `Entry`, beside the event. Large texts are kept as blobs; the event holds their SHA-256 digest and
+a short, redacted excerpt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from tocsin.incident.findings import Finding
+from tocsin.incident.alert import Alert, Episode
+
+Priority = Literal["P1", "P2", "P3", "P4"]
+Kind = Literal["normal", "security", "exercise"]
+Risk = Literal["R0", "R1", "R2", "R3"]
+PageKind = Literal["page", "notice"]
+PageReason = Literal["ladder", "raised", "breach", "cleared", "outcome_unknown", "break_glass", "test"]
+
+REAL = "real"
+
+
+class Because(Struct, frozen=True, omit_defaults=True):
+    """Who or what wanted an event: a person, a source of alerts, a line of the procedure ("incidents.md:12"), or several."""
+
+    person: str = ""
+    source: str = ""
+    line: str = ""
+
+
+class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
+    """What every event carries. `at` is UTC."""
+
+    at: datetime
+    because: Because = Because()
+
+
+# Detection
+
+
+class IncidentOpened(Line):
+    """
+    The first line. `received_at` is when the first signal was durably stored: the response clock starts there.
+
+    `group` is the correlation key that later alerts join by; `procedure` the fingerprint of the text it was opened
+    under; `detected_at` the earliest start any signal tells, or what a person told.
+    """
+
+    number: int
+    title: str
+    group: str
+    received_at: datetime
+    detected_at: datetime
+    procedure: str
+    alerts: tuple[Alert, ...] = ()
+    report: str = ""
+    everything_down: bool = False
+    kind: Kind = "normal"
+    world_id: str = REAL
+
+
+class AlertsJoined(Line):
+    """Alerts that were not yet in this incident, or fire again in a new episode: one line per batch."""
+
+    alerts: tuple[Alert, ...]
+
+
+class AlertsCleared(Line):
+    """Episodes that the sender says are over: one line per batch."""
+
+    episodes: tuple[Episode, ...]
+
+
+# Triage
+
+
+class PriorityAssigned(Line):
+    """What the procedure, or else the catalogue, says of the alerts. `reason` is a key of triage's words, `detail` the word or name that matched."""
+
+    priority: Priority
+    respond_within: timedelta
+    respond_by: datetime
+    scenario: str = ""
+    reason: str = ""
+    detail: str = ""
+    classified: bool = True
+
+
+class PriorityChanged(Line):
+    """A person's decision, with its reason. `respond_by` never moves later when the priority rises."""
+
+    before: Priority
+    priority: Priority
+    respond_within: timedelta
+    respond_by: datetime
+    reason: str
+
+
+class TriageConfirmed(Line):
+    """A person agrees with the priority and the scenario, or picks another scenario."""
+
+    scenario: str = ""
+
+
+# Escalation
+
+
+class PageRequested(Line):
+    """
+    The intent to reach one contact by one channel.
+
+    `page_id` is stable for (incident, climb, rung, contact, channel): a page sent again after a crash carries the
+    same id. `fallback` tells why somebody else than the rung's own contacts is called, "" when it is the rung's own.
+    """
+
+    page_id: str
+    contact: str
+    channel: str
+    rung: int
+    kind: PageKind = "page"
+    reason: PageReason = "ladder"
+    fallback: str = ""
+
+
+class PageSent(Line):
+    """The channel took it; `ref` is the channel's own reference (a Message-ID…); `again` when a crash made us repeat."""
+
+    page_id: str
+    ref: str = ""
+    again: bool = False
+
+
+class PageFailed(Line):
+    """The channel did not take it, after its own retries."""
+
+    page_id: str
+    why: str
+
+
+class NobodyReachable(Line):
+    """A rung that reaches nobody in the team at this hour."""
+
+    rung: int
+    why: str
+
+
+class ResponseTimeBreached(Line):
+    """The response time passed without a human acknowledgement."""
+
+    respond_by: datetime
+
+
+class Acknowledged(Line):
+    """A person took it; the person is in `because`. `via` is web, link, cli or api."""
+
+    via: str = ""
+
+
+# Diagnosis
+
+
+class SnapshotRequested(Line):
+    """The intent to photograph the cluster."""
+
+    snapshot_id: str
+
+
+class SnapshotTaken(Line):
+    """The photograph; `blob` holds the whole `Snapshot` as JSON, the rest is what a list shows."""
+
+    snapshot_id: str
+    blob: str
+    findings: tuple[Finding, ...] = ()
+    nodes_ready: int = 0
+    nodes: int = 0
+    pods_ready: int = 0
+    pods: int = 0
+
+
+class SnapshotFailed(Line):
+    """No photograph; `findings` says what that shows (the API does not answer)."""
+
+    snapshot_id: str
+    why: str
+    findings: tuple[Finding, ...] = ()
+
+
+class CheckRequested(Line):
+    """The intent to run one read-only command of the procedure's triage. `argv` is the whole pipeline, one argv each."""
+
+    check_id: str
+    text: str
+    pipeline: tuple[tuple[str, ...], ...]
+
+
+class CheckFinished(Line):
+    """A triage command's result. A time limit or a missing program is `why`, with `exit_code` None."""
+
+    check_id: str
+    started_at: datetime
+    ended_at: datetime
+    exit_code: int | None = None
+    blob: str = ""
+    excerpt: str = ""
+    why: str = ""
+    truncated: bool = False
+
+
+class RunbookProposed(Line):
+    """The runbook and scenario that fit, and why. `ours` when the team's file is missing and tocsin's own is offered."""
+
+    scenario: str
+    runbook: str = ""
+    ours: bool = False
+    reason: str = ""
+    detail: str = ""
+
+
+# Resolution
+
+
+class StepApproved(Line):
+    """A named person (in `because`) consents to exactly this command, until `expires_at`."""
+
+    step: str
+    digest: str
+    text: str
+    risk: Risk
+    expires_at: datetime
+    break_glass: str = ""
+
+
+class StepStarted(Line):
+    """
+    The intent to run one command, recorded before the process starts. Never repeated by tocsin itself.
+
+    `step` is the procedure's step ("scenario-slug/2/1": step 2, command 1) or "" for a command a person brought.
+    """
+
+    run_id: str
+    step: str
+    text: str
+    pipeline: tuple[tuple[str, ...], ...]
+    digest: str
+    risk: Risk
+    timeout: timedelta
+
+
+class StepFinished(Line):
+    """The process ended or was ended (`why` then says so and `exit_code` is None)."""
+
+    run_id: str
+    started_at: datetime
+    ended_at: datetime
+    exit_code: int | None = None
+    blob: str = ""
+    excerpt: str = ""
+    why: str = ""
+    truncated: bool = False
+
+
+class StepOutcomeUnknown(Line):
+    """Whoever ran it is gone, and nothing tells how far it came. A person is asked; it is not run again."""
+
+    run_id: str
+    why: str
+
+
+class StepOutcomeTold(Line):
+    """A person tells how a step of unknown outcome ended."""
+
+    run_id: str
+    done: bool
+    note: str = ""
+
+
+class StepMarked(Line):
+    """A step without a command (or one done by hand) was done or skipped by a person."""
+
+    step: str
+    done: bool
+    note: str = ""
+
+
+class NoteAdded(Line):
+    """Free text by a person."""
+
+    text: str
+
+
+class EvidencePasted(Line):
+    """Text that a person brings from elsewhere; the whole is the blob."""
+
+    title: str
+    blob: str
+    excerpt: str
+
+
+class ResolutionSuggested(Line):
+    """All alerts are quiet; a P1 or P2 waits for a person's word."""
+
+    quiet_since: datetime
+
+
+class Mitigated(Line):
+    """Users are no longer harmed, by a person's word."""
+
+    note: str = ""
+
+
+class Resolved(Line):
+    """Normal service again: a person's word, or for P3/P4 the quiet hold (`because.line`)."""
+
+    note: str = ""
+
+
+class Reopened(Line):
+    """It was not over."""
+
+    reason: str
+
+
+class Cancelled(Line):
+    """A false alarm or a duplicate; the reason is obligatory."""
+
+    reason: str
+
+
+class Closed(Line):
+    """Nothing is left to do."""
+
+    note: str = ""
+
+
+# Post-mortem
+
+
+class PostmortemRequired(Line):
+    """The procedure asks for a post-mortem of this priority; `sections` are its words."""
+
+    sections: tuple[str, ...] = ()
+
+
+class PostmortemSaved(Line):
+    """A person's text of the post-mortem, as a blob (Markdown)."""
+
+    blob: str
+    excerpt: str = ""
+
+
+# The house: streams house/procedure, house/watch, house/ledger
+
+
+class ProcedureAdopted(Line):
+    """A text came into force. `files` are (path, fingerprint) pairs, `errors` how many problems it was served with."""
+
+    fingerprint: str
+    files: tuple[tuple[str, str], ...]
+    errors: int = 0
+
+
+class BodyRefused(Line):
+    """A body that could not be read or was too large. The first of its digest; later ones only count."""
+
+    source: str
+    digest: str
+    why: str
+    size: int
+
+
+class DiskLow(Line):
+    """Free space fell under the limit."""
+
+    free_bytes: int
+    total_bytes: int
+
+
+class DiskRecovered(Line):
+    """There is room again."""
+
+    free_bytes: int
+
+
+class LedgerTaken(Line):
+    """The head of each stream at this hour: (stream, seq, chain head)."""
+
+    heads: tuple[tuple[str, int, str], ...]
+
+
+IncidentEvent = (
+    IncidentOpened
+    | AlertsJoined
+    | AlertsCleared
+    | PriorityAssigned
+    | PriorityChanged
+    | TriageConfirmed
+    | PageRequested
+    | PageSent
+    | PageFailed
+    | NobodyReachable
+    | ResponseTimeBreached
+    | Acknowledged
+    | SnapshotRequested
+    | SnapshotTaken
+    | SnapshotFailed
+    | CheckRequested
+    | CheckFinished
+    | RunbookProposed
+    | StepApproved
+    | StepStarted
+    | StepFinished
+    | StepOutcomeUnknown
+    | StepOutcomeTold
+    | StepMarked
+    | NoteAdded
+    | EvidencePasted
+    | ResolutionSuggested
+    | Mitigated
+    | Resolved
+    | Reopened
+    | Cancelled
+    | Closed
+    | PostmortemRequired
+    | PostmortemSaved
+)
+HouseEvent = ProcedureAdopted | BodyRefused | DiskLow | DiskRecovered | LedgerTaken
+Event = IncidentEvent | HouseEvent
+Outcome = PageSent | PageFailed | SnapshotTaken | SnapshotFailed | CheckFinished | StepFinished | StepOutcomeUnknown
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """
+    One line of a timeline as it is kept. `recorded_at` is the store's instant (UTC).
+
+    `digest` is the SHA-256 (hex) of the event's wire form, `chain` the SHA-256 over the line before and this digest
+    (`tocsin.incident.wire.link`): a payload can be erased, its digest stays and the chain still verifies.
+    """
+
+    stream: str
+    seq: int
+    event: Event
+    recorded_at: datetime
+    digest: str
+    chain: str

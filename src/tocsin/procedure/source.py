@@ -1,0 +1,30 @@
+"""Where a sentence of the procedure stands: path, line and column, counted from 1 as editors do."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Source(Struct, frozen=True, order=True):
+    """`path` is relative to the procedure's folder, with forward slashes; `end_column` is exclusive, 0 for the whole line."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+class Text(Struct, frozen=True):
+    """One file as it was read: its path, its content with universal line ends, and the SHA-256 of its bytes."""
+
+    path: str
+    content: str
+    fingerprint: str
+
+    def line(self, number: int) -> str:
+        """The source line of that number (from 1), "" beyond the end."""
+        lines = self.content.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else ""
