@@ -68,7 +68,10 @@ class World(Struct, frozen=True, kw_only=True):
 
 
 class Append(Struct, frozen=True, kw_only=True):
-    """Events for the end of one stream ("incident/7", "house/watch"), valid only while its last seq is `expected_seq`."""
+    """
+    Events for the end of one stream ("incident/7", "house/watch"), valid only while its last seq is
+    `expected_seq`.
+    """
 
     stream: str
     expected_seq: int

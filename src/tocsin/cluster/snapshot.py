@@ -45,7 +45,10 @@ class Pod(Struct, frozen=True, omit_defaults=True):
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the Kubernetes API answered at `taken_at` (UTC). `usage_why` says why usage is missing, "" when it is there."""
+    """
+    What the Kubernetes API answered at `taken_at` (UTC). `usage_why` says why usage is missing, "" when it is
+    there.
+    """
 
     taken_at: datetime
     nodes: tuple[Node, ...] = ()

@@ -16,7 +16,10 @@ CONTROL_PLANE_ROLES = frozenset({"control-plane", "master"})
 
 
 class Topology(Struct, frozen=True, omit_defaults=True):
-    """`pods` maps "namespace/name" to a node; `addresses` maps an address to a node; `known_at` is UTC, None when nothing is known."""
+    """
+    `pods` maps "namespace/name" to a node; `addresses` maps an address to a node; `known_at` is UTC, None when
+    nothing is known.
+    """
 
     nodes: tuple[str, ...] = ()
     control_plane: tuple[str, ...] = ()

@@ -23,7 +23,10 @@ class Ask(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
 
 
 class ReceiveAlerts(Struct, frozen=True, kw_only=True, tag=True):
-    """Alerts of one or several kept bodies of one source, in the order of their arrival. `received_at` is the first body's."""
+    """
+    Alerts of one or several kept bodies of one source, in the order of their arrival. `received_at` is the
+    first body's.
+    """
 
     source: str
     alerts: tuple[Alert, ...]
@@ -43,30 +46,30 @@ class Report(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
     world_id: str = REAL
 
 
-class Acknowledge(Ask):
+class Acknowledge(Ask, frozen=True, kw_only=True):
     """« Je prends »."""
 
 
-class ChangePriority(Ask):
+class ChangePriority(Ask, frozen=True, kw_only=True):
     """Raise or lower, with a reason."""
 
     priority: Priority
     reason: str
 
 
-class ConfirmTriage(Ask):
+class ConfirmTriage(Ask, frozen=True, kw_only=True):
     """Agree with priority and scenario, or pick another scenario by its slug."""
 
     scenario: str = ""
 
 
-class AddNote(Ask):
+class AddNote(Ask, frozen=True, kw_only=True):
     """Write a line by hand."""
 
     text: str
 
 
-class PasteEvidence(Ask):
+class PasteEvidence(Ask, frozen=True, kw_only=True):
     """Bring text from elsewhere; it was already redacted and kept as `blob`."""
 
     title: str
@@ -74,8 +77,11 @@ class PasteEvidence(Ask):
     excerpt: str
 
 
-class ApproveStep(Ask):
-    """Consent to exactly this command: `step` and the digest that was on the screen. For an ad hoc command, `pipeline` and `step=""`."""
+class ApproveStep(Ask, frozen=True, kw_only=True):
+    """
+    Consent to exactly this command: `step` and the digest that was on the screen. For an ad hoc command,
+    `pipeline` and `step=""`.
+    """
 
     digest: str
     step: str = ""
@@ -84,7 +90,7 @@ class ApproveStep(Ask):
     break_glass: str = ""
 
 
-class RunStep(Ask):
+class RunStep(Ask, frozen=True, kw_only=True):
     """Run one command: of a step, or an ad hoc `pipeline` (then `step` is "")."""
 
     digest: str
@@ -93,7 +99,7 @@ class RunStep(Ask):
     pipeline: tuple[tuple[str, ...], ...] = ()
 
 
-class MarkStep(Ask):
+class MarkStep(Ask, frozen=True, kw_only=True):
     """A step was done by hand, or is skipped."""
 
     step: str
@@ -101,7 +107,7 @@ class MarkStep(Ask):
     note: str = ""
 
 
-class TellOutcome(Ask):
+class TellOutcome(Ask, frozen=True, kw_only=True):
     """How a run of unknown outcome ended."""
 
     run_id: str
@@ -109,37 +115,37 @@ class TellOutcome(Ask):
     note: str = ""
 
 
-class Mitigate(Ask):
+class Mitigate(Ask, frozen=True, kw_only=True):
     """Users are no longer harmed."""
 
     note: str = ""
 
 
-class Resolve(Ask):
+class Resolve(Ask, frozen=True, kw_only=True):
     """It is over."""
 
     note: str = ""
 
 
-class Close(Ask):
+class Close(Ask, frozen=True, kw_only=True):
     """Nothing is left to do."""
 
     note: str = ""
 
 
-class Cancel(Ask):
+class Cancel(Ask, frozen=True, kw_only=True):
     """A false alarm or duplicate; the reason is obligatory."""
 
     reason: str
 
 
-class Reopen(Ask):
+class Reopen(Ask, frozen=True, kw_only=True):
     """It was not over; the reason is obligatory."""
 
     reason: str
 
 
-class SavePostmortem(Ask):
+class SavePostmortem(Ask, frozen=True, kw_only=True):
     """A person's text, already kept as `blob`."""
 
     blob: str

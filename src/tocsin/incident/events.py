@@ -18,8 +18,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tocsin.incident.findings import Finding
 from tocsin.incident.alert import Alert, Episode
+from tocsin.incident.findings import Finding
 
 Priority = Literal["P1", "P2", "P3", "P4"]
 Kind = Literal["normal", "security", "exercise"]
@@ -31,7 +31,10 @@ REAL = "real"
 
 
 class Because(Struct, frozen=True, omit_defaults=True):
-    """Who or what wanted an event: a person, a source of alerts, a line of the procedure ("incidents.md:12"), or several."""
+    """
+    Who or what wanted an event: a person, a source of alerts, a line of the procedure ("incidents.md:12"), or
+    several.
+    """
 
     person: str = ""
     source: str = ""
@@ -48,7 +51,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
 # Detection
 
 
-class IncidentOpened(Line):
+class IncidentOpened(Line, frozen=True, kw_only=True):
     """
     The first line. `received_at` is when the first signal was durably stored: the response clock starts there.
 
@@ -69,13 +72,13 @@ class IncidentOpened(Line):
     world_id: str = REAL
 
 
-class AlertsJoined(Line):
+class AlertsJoined(Line, frozen=True, kw_only=True):
     """Alerts that were not yet in this incident, or fire again in a new episode: one line per batch."""
 
     alerts: tuple[Alert, ...]
 
 
-class AlertsCleared(Line):
+class AlertsCleared(Line, frozen=True, kw_only=True):
     """Episodes that the sender says are over: one line per batch."""
 
     episodes: tuple[Episode, ...]
@@ -84,8 +87,11 @@ class AlertsCleared(Line):
 # Triage
 
 
-class PriorityAssigned(Line):
-    """What the procedure, or else the catalogue, says of the alerts. `reason` is a key of triage's words, `detail` the word or name that matched."""
+class PriorityAssigned(Line, frozen=True, kw_only=True):
+    """
+    What the procedure, or else the catalogue, says of the alerts. `reason` is a key of triage's words, `detail`
+    the word or name that matched.
+    """
 
     priority: Priority
     respond_within: timedelta
@@ -96,7 +102,7 @@ class PriorityAssigned(Line):
     classified: bool = True
 
 
-class PriorityChanged(Line):
+class PriorityChanged(Line, frozen=True, kw_only=True):
     """A person's decision, with its reason. `respond_by` never moves later when the priority rises."""
 
     before: Priority
@@ -106,7 +112,7 @@ class PriorityChanged(Line):
     reason: str
 
 
-class TriageConfirmed(Line):
+class TriageConfirmed(Line, frozen=True, kw_only=True):
     """A person agrees with the priority and the scenario, or picks another scenario."""
 
     scenario: str = ""
@@ -115,7 +121,7 @@ class TriageConfirmed(Line):
 # Escalation
 
 
-class PageRequested(Line):
+class PageRequested(Line, frozen=True, kw_only=True):
     """
     The intent to reach one contact by one channel.
 
@@ -132,35 +138,38 @@ class PageRequested(Line):
     fallback: str = ""
 
 
-class PageSent(Line):
-    """The channel took it; `ref` is the channel's own reference (a Message-ID…); `again` when a crash made us repeat."""
+class PageSent(Line, frozen=True, kw_only=True):
+    """
+    The channel took it; `ref` is the channel's own reference (a Message-ID…); `again` when a crash made us
+    repeat.
+    """
 
     page_id: str
     ref: str = ""
     again: bool = False
 
 
-class PageFailed(Line):
+class PageFailed(Line, frozen=True, kw_only=True):
     """The channel did not take it, after its own retries."""
 
     page_id: str
     why: str
 
 
-class NobodyReachable(Line):
+class NobodyReachable(Line, frozen=True, kw_only=True):
     """A rung that reaches nobody in the team at this hour."""
 
     rung: int
     why: str
 
 
-class ResponseTimeBreached(Line):
+class ResponseTimeBreached(Line, frozen=True, kw_only=True):
     """The response time passed without a human acknowledgement."""
 
     respond_by: datetime
 
 
-class Acknowledged(Line):
+class Acknowledged(Line, frozen=True, kw_only=True):
     """A person took it; the person is in `because`. `via` is web, link, cli or api."""
 
     via: str = ""
@@ -169,13 +178,13 @@ class Acknowledged(Line):
 # Diagnosis
 
 
-class SnapshotRequested(Line):
+class SnapshotRequested(Line, frozen=True, kw_only=True):
     """The intent to photograph the cluster."""
 
     snapshot_id: str
 
 
-class SnapshotTaken(Line):
+class SnapshotTaken(Line, frozen=True, kw_only=True):
     """The photograph; `blob` holds the whole `Snapshot` as JSON, the rest is what a list shows."""
 
     snapshot_id: str
@@ -187,7 +196,7 @@ class SnapshotTaken(Line):
     pods: int = 0
 
 
-class SnapshotFailed(Line):
+class SnapshotFailed(Line, frozen=True, kw_only=True):
     """No photograph; `findings` says what that shows (the API does not answer)."""
 
     snapshot_id: str
@@ -195,15 +204,18 @@ class SnapshotFailed(Line):
     findings: tuple[Finding, ...] = ()
 
 
-class CheckRequested(Line):
-    """The intent to run one read-only command of the procedure's triage. `argv` is the whole pipeline, one argv each."""
+class CheckRequested(Line, frozen=True, kw_only=True):
+    """
+    The intent to run one read-only command of the procedure's triage. `argv` is the whole pipeline, one argv
+    each.
+    """
 
     check_id: str
     text: str
     pipeline: tuple[tuple[str, ...], ...]
 
 
-class CheckFinished(Line):
+class CheckFinished(Line, frozen=True, kw_only=True):
     """A triage command's result. A time limit or a missing program is `why`, with `exit_code` None."""
 
     check_id: str
@@ -216,8 +228,11 @@ class CheckFinished(Line):
     truncated: bool = False
 
 
-class RunbookProposed(Line):
-    """The runbook and scenario that fit, and why. `ours` when the team's file is missing and tocsin's own is offered."""
+class RunbookProposed(Line, frozen=True, kw_only=True):
+    """
+    The runbook and scenario that fit, and why. `ours` when the team's file is missing and tocsin's own is
+    offered.
+    """
 
     scenario: str
     runbook: str = ""
@@ -229,7 +244,7 @@ class RunbookProposed(Line):
 # Resolution
 
 
-class StepApproved(Line):
+class StepApproved(Line, frozen=True, kw_only=True):
     """A named person (in `because`) consents to exactly this command, until `expires_at`."""
 
     step: str
@@ -240,7 +255,7 @@ class StepApproved(Line):
     break_glass: str = ""
 
 
-class StepStarted(Line):
+class StepStarted(Line, frozen=True, kw_only=True):
     """
     The intent to run one command, recorded before the process starts. Never repeated by tocsin itself.
 
@@ -256,7 +271,7 @@ class StepStarted(Line):
     timeout: timedelta
 
 
-class StepFinished(Line):
+class StepFinished(Line, frozen=True, kw_only=True):
     """The process ended or was ended (`why` then says so and `exit_code` is None)."""
 
     run_id: str
@@ -269,14 +284,14 @@ class StepFinished(Line):
     truncated: bool = False
 
 
-class StepOutcomeUnknown(Line):
+class StepOutcomeUnknown(Line, frozen=True, kw_only=True):
     """Whoever ran it is gone, and nothing tells how far it came. A person is asked; it is not run again."""
 
     run_id: str
     why: str
 
 
-class StepOutcomeTold(Line):
+class StepOutcomeTold(Line, frozen=True, kw_only=True):
     """A person tells how a step of unknown outcome ended."""
 
     run_id: str
@@ -284,7 +299,7 @@ class StepOutcomeTold(Line):
     note: str = ""
 
 
-class StepMarked(Line):
+class StepMarked(Line, frozen=True, kw_only=True):
     """A step without a command (or one done by hand) was done or skipped by a person."""
 
     step: str
@@ -292,13 +307,13 @@ class StepMarked(Line):
     note: str = ""
 
 
-class NoteAdded(Line):
+class NoteAdded(Line, frozen=True, kw_only=True):
     """Free text by a person."""
 
     text: str
 
 
-class EvidencePasted(Line):
+class EvidencePasted(Line, frozen=True, kw_only=True):
     """Text that a person brings from elsewhere; the whole is the blob."""
 
     title: str
@@ -306,37 +321,37 @@ class EvidencePasted(Line):
     excerpt: str
 
 
-class ResolutionSuggested(Line):
+class ResolutionSuggested(Line, frozen=True, kw_only=True):
     """All alerts are quiet; a P1 or P2 waits for a person's word."""
 
     quiet_since: datetime
 
 
-class Mitigated(Line):
+class Mitigated(Line, frozen=True, kw_only=True):
     """Users are no longer harmed, by a person's word."""
 
     note: str = ""
 
 
-class Resolved(Line):
+class Resolved(Line, frozen=True, kw_only=True):
     """Normal service again: a person's word, or for P3/P4 the quiet hold (`because.line`)."""
 
     note: str = ""
 
 
-class Reopened(Line):
+class Reopened(Line, frozen=True, kw_only=True):
     """It was not over."""
 
     reason: str
 
 
-class Cancelled(Line):
+class Cancelled(Line, frozen=True, kw_only=True):
     """A false alarm or a duplicate; the reason is obligatory."""
 
     reason: str
 
 
-class Closed(Line):
+class Closed(Line, frozen=True, kw_only=True):
     """Nothing is left to do."""
 
     note: str = ""
@@ -345,13 +360,13 @@ class Closed(Line):
 # Post-mortem
 
 
-class PostmortemRequired(Line):
+class PostmortemRequired(Line, frozen=True, kw_only=True):
     """The procedure asks for a post-mortem of this priority; `sections` are its words."""
 
     sections: tuple[str, ...] = ()
 
 
-class PostmortemSaved(Line):
+class PostmortemSaved(Line, frozen=True, kw_only=True):
     """A person's text of the post-mortem, as a blob (Markdown)."""
 
     blob: str
@@ -361,7 +376,7 @@ class PostmortemSaved(Line):
 # The house: streams house/procedure, house/watch, house/ledger
 
 
-class ProcedureAdopted(Line):
+class ProcedureAdopted(Line, frozen=True, kw_only=True):
     """A text came into force. `files` are (path, fingerprint) pairs, `errors` how many problems it was served with."""
 
     fingerprint: str
@@ -369,7 +384,7 @@ class ProcedureAdopted(Line):
     errors: int = 0
 
 
-class BodyRefused(Line):
+class BodyRefused(Line, frozen=True, kw_only=True):
     """A body that could not be read or was too large. The first of its digest; later ones only count."""
 
     source: str
@@ -378,20 +393,20 @@ class BodyRefused(Line):
     size: int
 
 
-class DiskLow(Line):
+class DiskLow(Line, frozen=True, kw_only=True):
     """Free space fell under the limit."""
 
     free_bytes: int
     total_bytes: int
 
 
-class DiskRecovered(Line):
+class DiskRecovered(Line, frozen=True, kw_only=True):
     """There is room again."""
 
     free_bytes: int
 
 
-class LedgerTaken(Line):
+class LedgerTaken(Line, frozen=True, kw_only=True):
     """The head of each stream at this hour: (stream, seq, chain head)."""
 
     heads: tuple[tuple[str, int, str], ...]

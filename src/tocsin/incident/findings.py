@@ -26,7 +26,10 @@ FindingCode = Literal[
 
 
 class Finding(Struct, frozen=True, omit_defaults=True):
-    """One thing that the snapshot shows: `subject` is what (node-2, production/postgresql-0), `detail` the tool's own word."""
+    """
+    One thing that the snapshot shows: `subject` is what (node-2, production/postgresql-0), `detail` the tool's
+    own word.
+    """
 
     code: FindingCode
     subject: str = ""

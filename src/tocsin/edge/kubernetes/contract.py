@@ -8,7 +8,10 @@ from tocsin.cluster.snapshot import Snapshot
 
 
 class Unanswered(Exception):
-    """The API gave no picture: `code` is "api_silent" (nothing within the time limit, refused connection) or "api_refused" (it said no); `why` in its own words."""
+    """
+    The API gave no picture: `code` is "api_silent" (nothing within the time limit, refused connection) or
+    "api_refused" (it said no); `why` in its own words.
+    """
 
     def __init__(self, code: Literal["api_silent", "api_refused"], why: str) -> None:
         super().__init__(why)

@@ -23,7 +23,10 @@ WAKE = "wake"
 
 
 class Lost(Exception):
-    """Somebody else wrote first (the stream's seq), took over the claim, or holds the lease. Read again and decide again."""
+    """
+    Somebody else wrote first (the stream's seq), took over the claim, or holds the lease. Read again and decide
+    again.
+    """
 
 
 class Unavailable(Exception):
@@ -193,7 +196,10 @@ class Store(Protocol):
         ...
 
     def tail(self, after: int, limit: int = 200) -> list[tuple[int, Entry]]:
-        """Entries of all streams in the order of commit, with their position > `after`: what server-sent events follow."""
+        """
+        Entries of all streams in the order of commit, with their position > `after`: what server-sent events
+        follow.
+        """
         ...
 
     # due, claim

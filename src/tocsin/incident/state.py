@@ -1,0 +1,387 @@
+"""
+An incident: the fold of its timeline.
+
+`evolve` is one match, closed by assert_never; `fold` repeats it. No rule of the procedure is here: the events hold
+the values that were decided. The surprise: intents (pages, checks, runs, snapshots) stay in the state with their
+outcome, None while nobody knows it; `tocsin.incident.intents` reads the open ones off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.incident import events as e
+from tocsin.incident.alert import Alert, Episode
+from tocsin.incident.findings import Finding
+from tocsin.incident.lifecycle import OPEN, Status
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One call or notice. `sent_at` or `failed` once known."""
+
+    page_id: str
+    contact: str
+    channel: str
+    rung: int
+    kind: e.PageKind
+    reason: e.PageReason
+    requested_at: datetime
+    sent_at: datetime | None = None
+    failed: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody knows yet whether it went out."""
+        return self.sent_at is None and not self.failed
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One triage command; `finished` None while it runs."""
+
+    requested: e.CheckRequested
+    finished: e.CheckFinished | None = None
+
+
+class Shot(Struct, frozen=True, kw_only=True):
+    """One photograph of the cluster; `result` None while it is taken."""
+
+    snapshot_id: str
+    requested_at: datetime
+    result: e.SnapshotTaken | e.SnapshotFailed | None = None
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One run of one command. Open while neither finished, unknown nor told."""
+
+    started: e.StepStarted
+    finished: e.StepFinished | None = None
+    unknown: e.StepOutcomeUnknown | None = None
+    told: e.StepOutcomeTold | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """It may be running now."""
+        return self.finished is None and self.unknown is None
+
+    @property
+    def asks(self) -> bool:
+        """A person must tell how it ended."""
+        return self.unknown is not None and self.told is None
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """
+    Everything that is known of an incident after `seq` events. Instants are UTC, None while they have not come.
+
+    `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
+    often the escalation began anew (a raised priority, a reopening) and `climb_at` when it last did.
+    """
+
+    number: int = 0
+    seq: int = 0
+    world_id: str = e.REAL
+    kind: e.Kind = "normal"
+    status: Status = "detected"
+    title: str = ""
+    group: str = ""
+    report: str = ""
+    everything_down: bool = False
+    reported_by: str = ""
+    procedure: str = ""
+    priority: e.Priority | None = None
+    first_priority: e.Priority | None = None
+    scenario: str = ""
+    runbook: str = ""
+    runbook_is_ours: bool = False
+    classified: bool = True
+    assigned: e.PriorityAssigned | None = None
+    proposed: e.RunbookProposed | None = None
+    opened_at: datetime | None = None
+    received_at: datetime | None = None
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    triaged_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    respond_by: datetime | None = None
+    breached_at: datetime | None = None
+    quiet_since: datetime | None = None
+    suggested_at: datetime | None = None
+    climb: int = 0
+    climb_at: datetime | None = None
+    climbing: bool = True
+    alerts: tuple[Alert, ...] = ()
+    pages: tuple[Page, ...] = ()
+    unreachable: tuple[e.NobodyReachable, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    checks: tuple[Check, ...] = ()
+    approvals: tuple[e.StepApproved, ...] = ()
+    runs: tuple[Run, ...] = ()
+    marks: tuple[e.StepMarked, ...] = ()
+    notes: tuple[e.NoteAdded, ...] = ()
+    evidence: tuple[e.EvidencePasted, ...] = ()
+    postmortem_required: e.PostmortemRequired | None = None
+    postmortem: e.PostmortemSaved | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """People still have to handle it."""
+        return self.status in OPEN
+
+    @property
+    def firing(self) -> tuple[Alert, ...]:
+        """The alerts that are active."""
+        return tuple(alert for alert in self.alerts if alert.status == "firing")
+
+    def run(self, run_id: str) -> Run | None:
+        """The run of that id."""
+        return next((run for run in self.runs if run.started.run_id == run_id), None)
+
+
+NOTHING_YET = Incident()
+
+
+def fold(timeline: Iterable[e.Event], start: Incident = NOTHING_YET) -> Incident:
+    """The incident after these events."""
+    incident = start
+    for event in timeline:
+        incident = evolve(incident, event)
+    return incident
+
+
+def evolve(incident: Incident, event: e.Event) -> Incident:
+    """The incident after one more event; raises TypeError for an event of another stream."""
+    if isinstance(event, e.HouseEvent):
+        raise TypeError(f"{type(event).__name__} is not a line of an incident")
+    return replace(_after(incident, event), seq=incident.seq + 1)
+
+
+def _after(incident: Incident, event: e.IncidentEvent) -> Incident:  # one match over every event: long by nature
+    match event:
+        case e.IncidentOpened():
+            return _opened(incident, event)
+        case e.AlertsJoined():
+            return _quiet(replace(incident, alerts=_joined(incident.alerts, event.alerts)), event.at)
+        case e.AlertsCleared():
+            return _quiet(replace(incident, alerts=_cleared(incident.alerts, event)), event.at)
+        case e.PriorityAssigned():
+            return _assigned(incident, event)
+        case e.PriorityChanged():
+            return _changed(incident, event)
+        case e.TriageConfirmed():
+            return replace(
+                incident,
+                status="triaged" if incident.status in ("detected", "acknowledged") else incident.status,
+                triaged_at=incident.triaged_at or event.at,
+                scenario=event.scenario or incident.scenario,
+            )
+        case e.PageRequested():
+            return replace(incident, pages=(*incident.pages, _page(event)))
+        case e.PageSent():
+            return replace(incident, pages=_told(incident.pages, event.page_id, sent_at=event.at))
+        case e.PageFailed():
+            return replace(incident, pages=_told(incident.pages, event.page_id, failed=event.why))
+        case e.NobodyReachable():
+            return replace(incident, unreachable=(*incident.unreachable, event))
+        case e.ResponseTimeBreached():
+            return replace(incident, breached_at=event.at)
+        case e.Acknowledged():
+            return _acknowledged(incident, event)
+        case e.SnapshotRequested():
+            return replace(
+                incident, shots=(*incident.shots, Shot(snapshot_id=event.snapshot_id, requested_at=event.at))
+            )
+        case e.SnapshotTaken() | e.SnapshotFailed():
+            return replace(incident, shots=_shot(incident.shots, event), findings=event.findings)
+        case e.CheckRequested():
+            return replace(incident, checks=(*incident.checks, Check(requested=event)))
+        case e.CheckFinished():
+            return replace(incident, checks=_checked(incident.checks, event))
+        case e.RunbookProposed():
+            return replace(
+                incident,
+                proposed=event,
+                scenario=incident.scenario or event.scenario,
+                runbook=event.runbook,
+                runbook_is_ours=event.ours,
+            )
+        case e.StepApproved():
+            return replace(incident, approvals=(*incident.approvals, event))
+        case e.StepStarted():
+            return replace(incident, runs=(*incident.runs, Run(started=event)))
+        case e.StepFinished():
+            return replace(incident, runs=_ran(incident.runs, event.run_id, finished=event))
+        case e.StepOutcomeUnknown():
+            return replace(incident, runs=_ran(incident.runs, event.run_id, unknown=event))
+        case e.StepOutcomeTold():
+            return replace(incident, runs=_ran(incident.runs, event.run_id, told=event))
+        case e.StepMarked():
+            return replace(incident, marks=(*incident.marks, event))
+        case e.NoteAdded():
+            return replace(incident, notes=(*incident.notes, event))
+        case e.EvidencePasted():
+            return replace(incident, evidence=(*incident.evidence, event))
+        case e.ResolutionSuggested():
+            return replace(incident, suggested_at=event.at)
+        case e.Mitigated():
+            return replace(incident, status="mitigated", mitigated_at=event.at, climbing=False)
+        case e.Resolved():
+            return replace(incident, status="resolved", resolved_at=event.at, climbing=False)
+        case e.Reopened():
+            return _reopened(incident, event)
+        case e.Cancelled():
+            return replace(incident, status="cancelled", closed_at=event.at, climbing=False)
+        case e.Closed():
+            return replace(incident, status="closed", closed_at=event.at)
+        case e.PostmortemRequired():
+            return replace(incident, postmortem_required=event)
+        case e.PostmortemSaved():
+            return replace(incident, postmortem=event)
+        case _:
+            assert_never(event)
+
+
+def _opened(incident: Incident, event: e.IncidentOpened) -> Incident:
+    opened = replace(
+        incident,
+        number=event.number,
+        world_id=event.world_id,
+        kind=event.kind,
+        title=event.title,
+        group=event.group,
+        report=event.report,
+        everything_down=event.everything_down,
+        reported_by=event.because.person,
+        procedure=event.procedure,
+        opened_at=event.at,
+        received_at=event.received_at,
+        detected_at=event.detected_at,
+        climb_at=event.received_at,
+        alerts=event.alerts,
+    )
+    return _quiet(opened, event.at) if event.alerts else opened
+
+
+def _joined(known: tuple[Alert, ...], new: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    """Newest episode wins; the order of first arrival stays."""
+    by_key = {(alert.source, alert.fingerprint): alert for alert in known}
+    by_key.update({(alert.source, alert.fingerprint): alert for alert in new})
+    return tuple(by_key.values())
+
+
+def _cleared(known: tuple[Alert, ...], event: e.AlertsCleared) -> tuple[Alert, ...]:
+    over = {Episode(*episode) for episode in event.episodes}
+    return tuple(
+        replace(alert, status="cleared", ends_at=event.at) if alert.episode in over else alert for alert in known
+    )
+
+
+def _quiet(incident: Incident, at: datetime) -> Incident:
+    """Note since when nothing fires; a new firing alert ends the quiet and the suggestion to resolve."""
+    if incident.firing:
+        return replace(incident, quiet_since=None, suggested_at=None)
+    return replace(incident, quiet_since=incident.quiet_since or at)
+
+
+def _assigned(incident: Incident, event: e.PriorityAssigned) -> Incident:
+    raised = incident.priority is not None and event.priority < incident.priority
+    moved = replace(
+        incident,
+        priority=event.priority,
+        first_priority=incident.first_priority or event.priority,
+        respond_by=event.respond_by,
+        scenario=event.scenario,
+        classified=event.classified,
+        assigned=event,
+    )
+    return _climb_anew(moved, event.at) if raised else moved
+
+
+def _changed(incident: Incident, event: e.PriorityChanged) -> Incident:
+    moved = replace(incident, priority=event.priority, respond_by=event.respond_by)
+    return _climb_anew(moved, event.at) if event.priority < event.before else moved
+
+
+def _climb_anew(incident: Incident, at: datetime) -> Incident:
+    return replace(incident, climb=incident.climb + 1, climb_at=at)
+
+
+def _acknowledged(incident: Incident, event: e.Acknowledged) -> Incident:
+    return replace(
+        incident,
+        status="acknowledged" if incident.status == "detected" else incident.status,
+        acknowledged_at=incident.acknowledged_at or event.at,
+        acknowledged_by=event.because.person,
+        climbing=False,
+    )
+
+
+def _reopened(incident: Incident, event: e.Reopened) -> Incident:
+    return replace(
+        _climb_anew(incident, event.at),
+        status="triaged",
+        resolved_at=None,
+        closed_at=None,
+        mitigated_at=None,
+        suggested_at=None,
+        postmortem_required=None,
+        quiet_since=None if incident.firing else event.at,
+    )
+
+
+def _page(event: e.PageRequested) -> Page:
+    return Page(
+        page_id=event.page_id,
+        contact=event.contact,
+        channel=event.channel,
+        rung=event.rung,
+        kind=event.kind,
+        reason=event.reason,
+        requested_at=event.at,
+    )
+
+
+def _told(pages: tuple[Page, ...], page_id: str, sent_at: datetime | None = None, failed: str = "") -> tuple[Page, ...]:
+    return tuple(
+        replace(page, sent_at=sent_at, failed=failed) if page.page_id == page_id and page.is_open else page
+        for page in pages
+    )
+
+
+def _shot(shots: tuple[Shot, ...], result: e.SnapshotTaken | e.SnapshotFailed) -> tuple[Shot, ...]:
+    return tuple(replace(shot, result=result) if shot.snapshot_id == result.snapshot_id else shot for shot in shots)
+
+
+def _checked(checks: tuple[Check, ...], finished: e.CheckFinished) -> tuple[Check, ...]:
+    return tuple(
+        replace(check, finished=finished) if check.requested.check_id == finished.check_id else check
+        for check in checks
+    )
+
+
+def _ran(
+    runs: tuple[Run, ...],
+    run_id: str,
+    finished: e.StepFinished | None = None,
+    unknown: e.StepOutcomeUnknown | None = None,
+    told: e.StepOutcomeTold | None = None,
+) -> tuple[Run, ...]:
+    return tuple(
+        Run(
+            started=run.started,
+            finished=finished or run.finished,
+            unknown=unknown or run.unknown,
+            told=told or run.told,
+        )
+        if run.started.run_id == run_id
+        else run
+        for run in runs
+    )
