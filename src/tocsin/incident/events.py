@@ -133,6 +133,7 @@ class PageRequested(Line, frozen=True, kw_only=True):
     contact: str
     channel: str
     rung: int
+    climb: int = 0
     kind: PageKind = "page"
     reason: PageReason = "ladder"
     fallback: str = ""
@@ -161,6 +162,7 @@ class NobodyReachable(Line, frozen=True, kw_only=True):
 
     rung: int
     why: str
+    climb: int = 0
 
 
 class ResponseTimeBreached(Line, frozen=True, kw_only=True):

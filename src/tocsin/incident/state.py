@@ -28,6 +28,7 @@ class Page(Struct, frozen=True, kw_only=True):
     contact: str
     channel: str
     rung: int
+    climb: int
     kind: e.PageKind
     reason: e.PageReason
     requested_at: datetime
@@ -343,6 +344,7 @@ def _page(event: e.PageRequested) -> Page:
         contact=event.contact,
         channel=event.channel,
         rung=event.rung,
+        climb=event.climb,
         kind=event.kind,
         reason=event.reason,
         requested_at=event.at,

@@ -1,0 +1,1 @@
+"""How urgent, since when, and which line says so."""

@@ -1,0 +1,158 @@
+"""
+What an alert means: its priority, its scenario, and the line that says so.
+
+The team's own words come first (the examples of the priority table, the titles of the scenarios), then tocsin's
+catalogue, then "not classified": P2 when its source calls it critical, else P3. Topology may only raise. Nothing is
+ever dropped: every alert gets a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.cluster.topology import Topology
+from tocsin.incident.alert import Alert
+from tocsin.incident.events import Priority
+from tocsin.procedure.model import Procedure, Scenario
+from tocsin.triage.concepts import Concepts, concepts_of
+from tocsin.triage.place import is_control_plane, node_of, scenario_for_node
+from tocsin.world import CatalogueRow, World
+
+CRITICAL = frozenset({"critical", "crit", "page", "emergency", "disaster", "fatal", "p1"})
+# What each scenario of the catalogue is about, to find the team's own scenario for it.
+_ABOUT: dict[str, Concepts] = {
+    "cp-down": concepts_of("control plane node down"),
+    "node-down": concepts_of("node down"),
+    "pg-primary": concepts_of("postgresql primary down"),
+    "ddos": concepts_of("ddos"),
+    "redis": concepts_of("redis down"),
+    "traefik": concepts_of("traefik down"),
+    "disk": concepts_of("disk full"),
+    "certs": concepts_of("certificate"),
+    "sec": concepts_of("intrusion"),
+}
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """
+    What one alert means. `reason` is a key of `triage.words`, `detail` the word or name that matched.
+
+    `scenario` is a slug of the team's procedure, "" when none fits; `line` the line of the procedure that decided.
+    """
+
+    priority: Priority
+    scenario: str = ""
+    line: str = ""
+    reason: str = ""
+    detail: str = ""
+    classified: bool = True
+
+
+def classify(alert: Alert, procedure: Procedure, world: World) -> Verdict:
+    """The verdict on one alert, by the text that governs."""
+    found = concepts_of(alert.name)
+    node = node_of(alert, world.topology) if "node" in found.subjects else ""
+    row = world.catalogue.get(alert.name) or _alike(found, world.catalogue)
+    scenario = _scenario(found, node, row, procedure, world.topology)
+    verdict = _by_example(found, procedure) or _by_catalogue(row, alert) or _unclassified(alert)
+    return _raised(replace(verdict, scenario=scenario.slug if scenario else ""), node, procedure, world.topology)
+
+
+def classify_report(text: str, everything_down: bool, procedure: Procedure) -> Verdict:
+    """The verdict on a person's words: the same examples, a looser comparison, and their tick « tout est en panne »."""
+    said = concepts_of(text)
+    scenario = next((s for s in procedure.scenarios if said.mentions(concepts_of(s.title))), None)
+    slug = scenario.slug if scenario else ""
+    if everything_down:
+        rule = procedure.rule("P1")
+        return Verdict(priority="P1", scenario=slug, line=str(rule.source) if rule else "", reason="everything_down")
+    for rule in procedure.priorities:
+        for example in rule.examples:
+            if said.mentions(concepts_of(example)):
+                return Verdict(
+                    priority=rule.priority, scenario=slug, line=str(rule.source), reason="example", detail=example
+                )
+    return Verdict(priority="P3", scenario=slug, reason="report_unclassified", classified=False)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The most urgent; among equals the classified one, then one with a scenario, then the first."""
+    return min(verdicts, key=lambda verdict: (verdict.priority, not verdict.classified, not verdict.scenario))
+
+
+def _by_example(found: Concepts, procedure: Procedure) -> Verdict | None:
+    for rule in procedure.priorities:
+        for example in rule.examples:
+            wanted = concepts_of(example)
+            if wanted.states and found.covers(wanted):
+                return Verdict(priority=rule.priority, line=str(rule.source), reason="example", detail=example)
+    return None
+
+
+def _by_catalogue(row: CatalogueRow | None, alert: Alert) -> Verdict | None:
+    if row is None:
+        return None
+    reason = "catalogue" if row.alert == alert.name else "alike"
+    return Verdict(priority=row.priority, reason=reason, detail=row.alert)
+
+
+def _unclassified(alert: Alert) -> Verdict:
+    critical = alert.severity.casefold() in CRITICAL
+    return Verdict(
+        priority="P2" if critical else "P3",
+        reason="unknown_critical" if critical else "unknown",
+        detail=alert.severity,
+        classified=False,
+    )
+
+
+def _alike(found: Concepts, catalogue: Mapping[str, CatalogueRow]) -> CatalogueRow | None:
+    """A row whose name says exactly the same: PostgreSQLNoPrimary is PatroniHasNoLeader."""
+    if not found.subjects or not found.states:
+        return None
+    rows = (row for row in catalogue.values() if concepts_of(row.alert) == found)
+    return min(rows, key=lambda row: (row.priority, row.alert), default=None)
+
+
+def _scenario(
+    found: Concepts, node: str, row: CatalogueRow | None, procedure: Procedure, topology: Topology
+) -> Scenario | None:
+    """The team's scenario by its own title, else by what the catalogue's scenario is about."""
+    if found.subjects == {"node"} and "down" in found.states:
+        return scenario_for_node(node, topology, procedure)
+    own = next((s for s in procedure.scenarios if _titled(found, s)), None)
+    if own or row is None or row.scenario not in _ABOUT:
+        return own
+    if row.scenario in ("node-down", "cp-down"):
+        return scenario_for_node(node, topology, procedure) if node else _control_plane_scenario(row, procedure)
+    about = _ABOUT[row.scenario]
+    return next((s for s in procedure.scenarios if concepts_of(s.title).subjects == about.subjects), None)
+
+
+def _titled(found: Concepts, scenario: Scenario) -> bool:
+    title = concepts_of(scenario.title)
+    return title.subjects != {"node"} and found.covers(title)
+
+
+def _control_plane_scenario(row: CatalogueRow, procedure: Procedure) -> Scenario | None:
+    """The API is gone: the scenario of the control plane's node, without a node's name to go by."""
+    if row.scenario != "cp-down":
+        return None
+    return next((s for s in procedure.scenarios if is_control_plane_title(s)), None)
+
+
+def is_control_plane_title(scenario: Scenario) -> bool:
+    """Whether a scenario's title speaks of the control plane."""
+    return any(word in scenario.title.casefold() for word in ("control plane", "control-plane", "plan de contrôle"))
+
+
+def _raised(verdict: Verdict, node: str, procedure: Procedure, topology: Topology) -> Verdict:
+    """A node that carries the control plane takes the cluster with it: P1."""
+    why = is_control_plane(node, topology, procedure)
+    if not why or verdict.priority == "P1":
+        return verdict
+    line = why if ":" in why else verdict.line
+    return replace(verdict, priority="P1", reason="control_plane", detail=node, line=line, classified=True)
