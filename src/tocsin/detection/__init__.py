@@ -1,0 +1,1 @@
+"""How a body becomes alerts, and which incident they belong to."""

@@ -1,0 +1,143 @@
+"""
+Alertmanager's webhook, version 4 of its body: what 0.25 to 0.34 send.
+
+One body is one group; it may hold firing and resolved alerts at once, and its own `status` only says whether any
+fires, so each alert's counts. A year-1 `endsAt` means "not over". Fields that newer versions add (`routeLabels`,
+`notification_reason`) pass. The surprise: a body is read strictly and fast; only when that fails it is read again
+alert by alert, to save the good ones.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tocsin.detection import bounds
+from tocsin.detection.sources.contract import Reading, Unreadable
+from tocsin.incident.alert import Alert
+
+VERSION = "4"
+STATUSES = frozenset({"firing", "resolved"})
+UNNAMED = "unnamed"
+
+
+class _Sent(Struct):
+    """The part of an alert that is read, by the sender's names."""
+
+    status: str
+    labels: dict[str, str]
+    startsAt: datetime | None = None
+    endsAt: datetime | None = None
+    annotations: dict[str, str] = {}
+    generatorURL: str = ""
+    fingerprint: str = ""
+
+
+class _Group(Struct):
+    """The part of a body that is read."""
+
+    version: str
+    alerts: list[_Sent]
+    truncatedAlerts: int = 0
+
+
+_STRICT = msgspec.json.Decoder(_Group)
+
+
+def read(body: bytes, source: str = "") -> Reading:
+    """Read a body; `source` becomes each alert's source. Raises `Unreadable`, also when every alert is bad."""
+    try:
+        group = _STRICT.decode(body)
+    except (ValueError, RecursionError):
+        return _read_one_by_one(body, source)
+    _check_version(group.version)
+    return _sorted_out([_alert(sent, source) for sent in group.alerts], group.truncatedAlerts)
+
+
+def _read_one_by_one(body: bytes, source: str) -> Reading:
+    """Save what can be saved: bad UTF-8 and lone surrogates are replaced, each alert is judged alone."""
+    try:
+        parsed = json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise Unreadable("the body is not JSON") from None
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("alerts"), list):
+        raise Unreadable("the body is not an Alertmanager webhook: it has no list of alerts")
+    _check_version(parsed.get("version"))
+    left_out = parsed.get("truncatedAlerts")
+    return _sorted_out([_judged(raw, source) for raw in parsed["alerts"]], left_out if isinstance(left_out, int) else 0)
+
+
+def _check_version(version: Any) -> None:
+    if version != VERSION:
+        raise Unreadable('the body is not version "4" of the Alertmanager webhook')
+
+
+def _sorted_out(judged: list[Alert | str], left_out: int) -> Reading:
+    alerts = [alert for alert in judged if isinstance(alert, Alert)]
+    bad = tuple(f"alert {number}: {why}" for number, why in enumerate(judged, 1) if isinstance(why, str))
+    if bad and not alerts:
+        raise Unreadable(f"no alert of the body can be used; {bad[0]}")
+    return Reading(alerts, bad, max(0, left_out))
+
+
+def _judged(raw: Any, source: str) -> Alert | str:
+    if isinstance(raw, dict):
+        raw = {**raw, **{name: _instant(raw.get(name)) for name in ("startsAt", "endsAt")}}
+    try:
+        return _alert(msgspec.convert(raw, _Sent), source)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return bounds.bounded(str(error), bounds.NAME)
+
+
+def _instant(raw: Any) -> datetime | None:
+    """An instant that cannot be read is one that was not told: it must not cost us the alert."""
+    try:
+        return msgspec.convert(raw, datetime)
+    except msgspec.ValidationError:
+        return None
+
+
+def _alert(sent: _Sent, source: str) -> Alert | str:
+    if not sent.labels and not sent.fingerprint:
+        return "it has no labels"
+    if sent.status not in STATUSES:
+        return "its status is neither firing nor resolved"
+    firing = sent.status == "firing"
+    labels = bounds.bounded_table(sent.labels, bounds.VALUE)
+    return Alert(
+        source=source,
+        fingerprint=_known_fingerprint(sent) or fingerprint(sent.labels),
+        name=bounds.bounded(labels.get("alertname") or UNNAMED, bounds.NAME),
+        status="firing" if firing else "cleared",
+        starts_at=bounds.instant(sent.startsAt) or bounds.UNKNOWN_START,
+        ends_at=None if firing else bounds.instant(sent.endsAt),
+        severity=bounds.bounded(labels.get("severity", ""), bounds.NAME),
+        labels=labels,
+        annotations=bounds.bounded_table(sent.annotations, bounds.PROSE),
+        url=bounds.link(sent.generatorURL),
+    )
+
+
+def _known_fingerprint(sent: _Sent) -> str:
+    """The sender's own; one that is no identifier counts as missing."""
+    given = sent.fingerprint
+    return given if len(given) <= 64 and given.isascii() and given.isalnum() else ""
+
+
+def fingerprint(labels: dict[str, str]) -> str:
+    """
+    What Prometheus and Alertmanager compute: FNV-1a of 64 bits over the sorted names and values.
+
+    Each name and each value is followed by the byte 255; 16 hex digits. So a sender that leaves the fingerprint out
+    meets the same incident as one that gives it.
+    """
+    digest = 0xCBF29CE484222325
+    for name in sorted(labels):
+        for part in (name, labels[name]):
+            for byte in part.encode("utf-8", "replace") + b"\xff":
+                digest = ((digest ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    return f"{digest:016x}"
