@@ -8,7 +8,7 @@ The surprise: `due` rows are replaced per stream, but a row that stays keeps its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -204,7 +204,7 @@ class Store(Protocol):
 
     # due, claim
     def next_due(self, *, intents: bool) -> datetime | None:
-        """The earliest unclaimed intent (or clock) there is."""
+        """The earliest intent (or clock) there is; a claimed intent counts from the end of its claim."""
         ...
 
     def due(self, now: datetime, limit: int) -> list[str]:
@@ -220,7 +220,7 @@ class Store(Protocol):
         ...
 
     def lease(self, name: str, holder: str, now: datetime, lease_for: timedelta) -> Lease | None:
-        """Take or renew a named role; None while another holds it."""
+        """Take or renew a named role; None while another holds it. A `lease_for` of zero lets go of it."""
         ...
 
     # find
@@ -254,6 +254,14 @@ class Store(Protocol):
         ...
 
     # the rest
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """
+        Have `hear("body")` or `hear("entry")` called after each commit, here or in another replica.
+
+        From a thread of the store's own; it must return at once. A hint: it may be missed or come twice, so poll too.
+        """
+        ...
+
     def now(self) -> datetime:
         """The database's clock (the machine's on SQLite)."""
         ...

@@ -1,0 +1,1 @@
+"""How the schema came to be, one script per revision. Imported (with Alembic) only when a database is behind."""
