@@ -37,7 +37,7 @@ async def judged_addresses(host: str, port: int, *, allow_private: bool) -> tupl
 
 
 def why_not(address: Address, *, allow_private: bool) -> str:
-    """Say what forbids an address, "" when nothing does. `allow_private` opens our own network, never metadata services."""
+    """Say what forbids an address, "" when nothing does. `allow_private` opens our own network only."""
     inside = _inside(address)
     if inside is not None and not allow_private:
         return "an IPv4 address inside an IPv6 one"

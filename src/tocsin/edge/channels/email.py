@@ -24,6 +24,7 @@ from aiosmtplib import errors
 
 from tocsin.edge.channels.contract import Failed, Message, Sent
 from tocsin.edge.clock import Clock, SystemClock
+from tocsin.edge.network_errors import reason_of
 from tocsin.edge.settings.checks import is_mailbox
 from tocsin.edge.settings.model import EmailSettings
 
@@ -33,7 +34,7 @@ REMINDER = {"fr": "[RAPPEL]", "en": "[REMINDER]"}
 
 
 class EmailChannel:
-    """Hands mails to one server, a connection each. `limit` bounds all of a message; `trust` says whose certificates count."""
+    """Hands mails to one server, a connection each. `limit` bounds all of a message; `trust` names whom TLS believes."""
 
     name = "email"
 
@@ -64,7 +65,7 @@ class EmailChannel:
         except errors.SMTPException as error:
             return _failed(error)
         except OSError as error:
-            return Failed((error.strerror or str(error)).lower())
+            return Failed(reason_of(error))
         except (MessageError, ValueError) as error:
             return Failed(f"cannot be written as a mail: {error}", permanent=True)
         return Sent(str(mail["Message-ID"]))
@@ -146,9 +147,4 @@ def _failed(error: errors.SMTPException) -> Failed:
         return Failed(f"{refused.code} {_one_line(refused.message)}", permanent=500 <= refused.code < 600)
     if isinstance(error, errors.SMTPNotSupported):
         return Failed(_one_line(str(error)), permanent=True)
-    cause = error.__cause__ or error.__context__
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return Failed(f"the certificate is not valid: {cause.verify_message}")
-    if isinstance(cause, OSError) and cause.strerror:
-        return Failed(cause.strerror.lower())
-    return Failed(_one_line(str(error)) or type(error).__name__)
+    return Failed(_one_line(reason_of(error)))

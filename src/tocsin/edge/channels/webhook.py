@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import hashlib
 import hmac
-import socket
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,6 +22,7 @@ import msgspec
 
 from tocsin.edge.channels.contract import Failed, Message, Sent
 from tocsin.edge.clock import Clock, SystemClock
+from tocsin.edge.network_errors import reason_of
 from tocsin.edge.public_address import NotAllowed, judged_addresses
 from tocsin.edge.settings.model import WebhookSettings
 from tocsin.edge.settings.quantities import Secret
@@ -71,10 +70,8 @@ class WebhookChannel:
             return Failed("the address is no URL", permanent=True)
         except NotAllowed as refused:
             return Failed(str(refused), permanent=True)
-        except socket.gaierror as error:
-            return Failed(f"the name is not known: {error.strerror}")
-        except httpx2.RequestError as error:
-            return Failed(_reason(error))
+        except (httpx2.RequestError, OSError) as error:
+            return Failed(reason_of(error))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -135,7 +132,7 @@ def signing_key(secret: Secret) -> bytes:
         return text.encode()
     try:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ValueError("what follows whsec_ is not base64") from None
     if not key:
         raise ValueError("nothing follows whsec_")
@@ -151,15 +148,3 @@ def signature(key: bytes, page_id: str, stamp: str, body: bytes) -> str:
 def _with_last(items: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
     for position, item in enumerate(items, start=1):
         yield position == len(items), item
-
-
-def _reason(error: httpx2.RequestError) -> str:
-    """Find the system's own words below the client's."""
-    below: BaseException | None = error
-    while below is not None:
-        if isinstance(below, ssl.SSLCertVerificationError):
-            return f"the certificate is not valid: {below.verify_message}"
-        if isinstance(below, OSError) and below.strerror:
-            return below.strerror.lower()
-        below = below.__cause__ or below.__context__
-    return str(error) or type(error).__name__
