@@ -64,9 +64,13 @@ class ApiToken(Struct, frozen=True, kw_only=True):
 
 
 class SourceToken(Struct, frozen=True, kw_only=True):
-    """What a sender of alerts shows. A source may have several at once, so that one can be changed without a gap."""
+    """
+    What a sender of alerts shows. A source may have several at once, so that one can be changed without a gap.
+    `digest` is the SHA-256 of its text (hex): the intake looks senders up by it without asking each time.
+    """
 
     id: int
+    digest: str
     source: str
     kind: str
     world_id: str
