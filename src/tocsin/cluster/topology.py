@@ -6,12 +6,14 @@ Built from the last good snapshot. When node 1 is dead nobody can ask the API wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from tocsin.cluster.snapshot import Snapshot
 
+NODE_LABELS = ("node", "kubernetes_node", "nodename", "hostname")
 CONTROL_PLANE_ROLES = frozenset({"control-plane", "master"})
 
 
@@ -40,3 +42,18 @@ def topology_of(snapshot: Snapshot) -> Topology:
         addresses={address: node.name for node in snapshot.nodes for address in node.addresses},
         known_at=snapshot.taken_at,
     )
+
+
+def node_of(labels: Mapping[str, str], topology: Topology) -> str:
+    """The node that labels speak of: their own word, else their `instance` address; "" when nothing tells."""
+    for label in NODE_LABELS:
+        if labels.get(label):
+            return labels[label]
+    instance = labels.get("instance", "").rsplit(":", 1)[0]
+    return instance if instance in topology.nodes else topology.addresses.get(instance, "")
+
+
+def node_below(labels: Mapping[str, str], topology: Topology) -> str:
+    """The node that carries what the labels speak of: also a pod's, as it was known before the outage."""
+    pod = f"{labels.get('namespace', '')}/{labels.get('pod', '')}"
+    return node_of(labels, topology) or topology.pods.get(pod, "")

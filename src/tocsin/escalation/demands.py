@@ -178,7 +178,11 @@ def _breach(incident: Incident, world: World, now: datetime) -> list[Event]:
 def _asides(incident: Incident, world: World, now: datetime) -> list[Event]:
     """Calls that are no rung: a P1/P2 that is quiet asks for a word, a step of unknown outcome asks a person."""
     events: list[Event] = []
-    if incident.suggested_at is not None and incident.is_open and not _asked(incident, "cleared", incident.suggested_at):
+    if (
+        incident.suggested_at is not None
+        and incident.is_open
+        and not _asked(incident, "cleared", incident.suggested_at)
+    ):
         events += _aside(incident, world, now, "cleared", "notice")
     unknown = [run.unknown.at for run in incident.runs if run.unknown and run.asks]
     if unknown and not _asked(incident, "outcome_unknown", max(unknown)):

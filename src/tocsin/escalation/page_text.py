@@ -22,7 +22,19 @@ GSM = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_TWICE = frozenset("[]{}~^|\\€")
-_LIKE = {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "œ": "oe", "\t": " "}
+_LIKE = {
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "«": '"',
+    "»": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "œ": "oe",
+    "\t": " ",
+}
 
 
 def gsm(text: str) -> str:
@@ -39,9 +51,8 @@ def page_text(incident: Incident, reason: PageReason, link: str, timezone: str, 
     """The SMS: never longer than 160 unless the link alone is."""
     zone = ZoneInfo(timezone)
     head = f"{'EXERCICE ' if incident.kind == 'exercise' else ''}{incident.priority} INC-{incident.number} "
-    tail = f"{_what_to_do(incident, reason, zone, language)} {link}"
-    room = LIMIT - length(head) - length(gsm(tail))
-    return f"{head}{_cut(gsm(incident.title), room)}{gsm(tail)}"
+    tail = gsm(f"{_what_to_do(incident, reason, zone, language)} {link}")
+    return f"{head}{_cut(gsm(incident.title), LIMIT - length(head) - length(tail) - 1)} {tail}"
 
 
 def subject(incident: Incident, reason: PageReason, language: Language) -> str:
@@ -62,17 +73,17 @@ def _what_to_do(incident: Incident, reason: PageReason, zone: ZoneInfo, language
     due = _clock(incident.respond_by, zone)
     if language == "fr":
         words = {
-            "breach": f" depuis {since}. DELAI DEPASSE ({due}). Prendre:",
-            "cleared": " est calme. Résolu ?",
-            "outcome_unknown": ": issue d'une étape inconnue. Voir:",
+            "breach": f"depuis {since}. DELAI DEPASSE ({due}). Prendre:",
+            "cleared": "est calme. Résolu ?",
+            "outcome_unknown": "- issue d'une étape inconnue. Voir:",
         }
-        return words.get(reason, f" depuis {since}. A prendre avant {due}:")
+        return words.get(reason, f"depuis {since}. A prendre avant {due}:")
     words = {
-        "breach": f" since {since}. OVERDUE ({due}). Take it:",
-        "cleared": " is quiet. Resolved?",
-        "outcome_unknown": ": a step's outcome is unknown. See:",
+        "breach": f"since {since}. OVERDUE ({due}). Take it:",
+        "cleared": "is quiet. Resolved?",
+        "outcome_unknown": "- a step's outcome is unknown. See:",
     }
-    return words.get(reason, f" since {since}. Take it before {due}:")
+    return words.get(reason, f"since {since}. Take it before {due}:")
 
 
 def _clock(at: datetime | None, zone: ZoneInfo) -> str:

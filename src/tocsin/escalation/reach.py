@@ -33,7 +33,9 @@ def is_available(contact: Contact, priority: Priority, duty: Duty, at: datetime)
 def reachable(procedure: Procedure, priority: Priority, duty: Duty, at: datetime) -> list[Contact]:
     """The team's contacts that can be called now, in the order of the document."""
     return [
-        contact for contact in procedure.team if duty.reach.get(contact.slug) and is_available(contact, priority, duty, at)
+        contact
+        for contact in procedure.team
+        if duty.reach.get(contact.slug) and is_available(contact, priority, duty, at)
     ]
 
 

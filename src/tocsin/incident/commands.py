@@ -10,7 +10,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tocsin.incident.alert import Alert
+from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.events import REAL, Kind, Outcome, Priority
 
 
@@ -24,14 +24,17 @@ class Ask(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
 
 class ReceiveAlerts(Struct, frozen=True, kw_only=True, tag=True):
     """
-    Alerts of one or several kept bodies of one source, in the order of their arrival. `received_at` is the
-    first body's.
+    Alerts of one or several kept bodies of one source, in the order of their arrival.
+
+    `received_at` is the first body's; `ended` are those of their episodes that an incident which is over already
+    held: a sender repeats them for as long as they fire, and they open nothing.
     """
 
     source: str
     alerts: tuple[Alert, ...]
     received_at: datetime
     world_id: str = REAL
+    ended: tuple[Episode, ...] = ()
 
 
 class Report(Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):

@@ -379,11 +379,24 @@ class PostmortemSaved(Line, frozen=True, kw_only=True):
 
 
 class ProcedureAdopted(Line, frozen=True, kw_only=True):
-    """A text came into force. `files` are (path, fingerprint) pairs, `errors` how many problems it was served with."""
+    """
+    A text came into force. `files` are (path, fingerprint) pairs, `main` the path of the first to read.
+
+    `errors` is how many errors it was served with.
+    """
 
     fingerprint: str
+    main: str
     files: tuple[tuple[str, str], ...]
     errors: int = 0
+
+
+class TopologySeen(Line, frozen=True, kw_only=True):
+    """The cluster's places changed since the last look; `blob` is the `Topology` as JSON, kept for ever."""
+
+    blob: str
+    nodes: tuple[str, ...] = ()
+    pods: int = 0
 
 
 class BodyRefused(Line, frozen=True, kw_only=True):
@@ -450,7 +463,7 @@ IncidentEvent = (
     | PostmortemRequired
     | PostmortemSaved
 )
-HouseEvent = ProcedureAdopted | BodyRefused | DiskLow | DiskRecovered | LedgerTaken
+HouseEvent = ProcedureAdopted | TopologySeen | BodyRefused | DiskLow | DiskRecovered | LedgerTaken
 Event = IncidentEvent | HouseEvent
 Outcome = PageSent | PageFailed | SnapshotTaken | SnapshotFailed | CheckFinished | StepFinished | StepOutcomeUnknown
 

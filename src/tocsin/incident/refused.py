@@ -11,7 +11,7 @@ class Refused(Exception):
     where they are shown, in the reader's language.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
+    def __init__(self, code: str, /, **values: object) -> None:
         super().__init__(code, values)
         self.code = code
         self.values = values

@@ -312,7 +312,8 @@ def _changed(incident: Incident, event: e.PriorityChanged) -> Incident:
 
 
 def _climb_anew(incident: Incident, at: datetime) -> Incident:
-    return replace(incident, climb=incident.climb + 1, climb_at=at)
+    """Raising calls again, even when somebody already has it."""
+    return replace(incident, climb=incident.climb + 1, climb_at=at, climbing=True)
 
 
 def _acknowledged(incident: Incident, event: e.Acknowledged) -> Incident:
@@ -327,7 +328,7 @@ def _acknowledged(incident: Incident, event: e.Acknowledged) -> Incident:
 
 def _reopened(incident: Incident, event: e.Reopened) -> Incident:
     return replace(
-        _climb_anew(incident, event.at),
+        incident,
         status="triaged",
         resolved_at=None,
         closed_at=None,

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.cluster.topology import Topology
+from tocsin.cluster.topology import Topology, node_of
 from tocsin.incident.alert import Alert
+from tocsin.incident.concepts import Concepts, concepts_of
 from tocsin.incident.events import Priority
 from tocsin.procedure.model import Procedure, Scenario
-from tocsin.triage.concepts import Concepts, concepts_of
-from tocsin.triage.place import is_control_plane, node_of, scenario_for_node
+from tocsin.triage.place import is_control_plane, scenario_for_node
 from tocsin.world import CatalogueRow, World
 
 CRITICAL = frozenset({"critical", "crit", "page", "emergency", "disaster", "fatal", "p1"})
@@ -54,7 +54,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 def classify(alert: Alert, procedure: Procedure, world: World) -> Verdict:
     """The verdict on one alert, by the text that governs."""
     found = concepts_of(alert.name)
-    node = node_of(alert, world.topology) if "node" in found.subjects else ""
+    node = node_of(alert.labels, world.topology) if "node" in found.subjects else ""
     row = world.catalogue.get(alert.name) or _alike(found, world.catalogue)
     scenario = _scenario(found, node, row, procedure, world.topology)
     verdict = _by_example(found, procedure) or _by_catalogue(row, alert) or _unclassified(alert)

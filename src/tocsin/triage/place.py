@@ -1,8 +1,7 @@
 """
-Which node an alert speaks of, and what the team calls that node's scenario.
+What the team calls a node's scenario, and whether that node carries the cluster.
 
-A node is found by the alert's own labels, else by its pod's place in the topology kept from before the outage. Whether
-it carries the control plane is told by the topology, else by the procedure's own title ("Node 1 down (control plane)").
+Whether it carries the control plane is told by the topology, else by the procedure's own title ("Node 1 down (control plane)").
 """
 
 from __future__ import annotations
@@ -10,24 +9,11 @@ from __future__ import annotations
 import re
 
 from tocsin.cluster.topology import Topology
-from tocsin.incident.alert import Alert
+from tocsin.incident.concepts import concepts_of, plain
 from tocsin.procedure.model import Procedure, Scenario
-from tocsin.triage.concepts import concepts_of, plain
 
-_NODE_LABELS = ("node", "kubernetes_node", "nodename", "hostname")
 _NAMED = re.compile(r"\b(?:node|noeud|serveur|server) ?(\w+)")
 _CONTROL = ("control plane", "controlplane", "plan de controle", "master")
-
-
-def node_of(alert: Alert, topology: Topology) -> str:
-    """The node's name, "" when nothing tells."""
-    for label in _NODE_LABELS:
-        if alert.labels.get(label):
-            return alert.labels[label]
-    instance = alert.labels.get("instance", "").rsplit(":", 1)[0]
-    if instance in topology.nodes:
-        return instance
-    return topology.addresses.get(instance, "")
 
 
 def is_control_plane(node: str, topology: Topology, procedure: Procedure) -> str:
@@ -61,7 +47,11 @@ def _names(scenario: Scenario, node: str) -> bool:
     """ "Node 2 down" names node-2, node2 and prod-node-02."""
     word = _named(scenario)
     tail = plain(node).split()
-    return bool(word) and bool(tail) and (tail[-1].lstrip("0") == word.lstrip("0") or plain(node).replace(" ", "") == f"node{word}")
+    return (
+        bool(word)
+        and bool(tail)
+        and (tail[-1].lstrip("0") == word.lstrip("0") or plain(node).replace(" ", "") == f"node{word}")
+    )
 
 
 def _says_control_plane(scenario: Scenario) -> bool:

@@ -8,7 +8,10 @@ from tocsin.lexicon import Language
 _WORDS: dict[str, tuple[str, str]] = {
     "example": ("l'exemple « {detail} » de la procédure", "the procedure's example “{detail}”"),
     "catalogue": ("le catalogue de tocsin pour {detail}", "tocsin's catalogue for {detail}"),
-    "alike": ("le catalogue de tocsin : dit la même chose que {detail}", "tocsin's catalogue: says the same as {detail}"),
+    "alike": (
+        "le catalogue de tocsin : dit la même chose que {detail}",
+        "tocsin's catalogue: says the same as {detail}",
+    ),
     "unknown_critical": (
         "non classée : alerte inconnue que sa source dit « {detail} »",
         "not classified: an unknown alert that its source calls “{detail}”",

@@ -66,7 +66,12 @@ class Concepts(NamedTuple):
 
     def mentions(self, other: Concepts) -> bool:
         """The looser comparison for a person's free text: the other's subjects and states are all in it."""
-        return bool(other.subjects) and bool(other.states) and other.subjects <= self.subjects and other.states <= self.states
+        return (
+            bool(other.subjects)
+            and bool(other.states)
+            and other.subjects <= self.subjects
+            and other.states <= self.states
+        )
 
 
 def plain(text: str) -> str:

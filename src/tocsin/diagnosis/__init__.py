@@ -1,0 +1,1 @@
+"""What to look at when an incident opens, what it shows, and which runbook fits."""

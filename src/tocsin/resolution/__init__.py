@@ -1,0 +1,1 @@
+"""The next step, its risk, its approval, its outcome; and how an incident ends."""

@@ -1,0 +1,173 @@
+"""
+The steps of an incident's scenario, each with where it stands.
+
+Nothing is stored: the plan is the procedure's text laid beside the incident's approvals, runs and marks. A command is
+one item; a step without a command is an item too, to be marked by hand. The surprise: a failed command is not the
+end of its step, it can be approved and run again, and each run stays in the timeline.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from tocsin.incident.events import Risk, StepApproved
+from tocsin.incident.state import Incident, Run
+from tocsin.procedure.model import Command, Procedure, Runbook, Scenario, Step, step_key
+
+State = Literal[
+    "todo", "approved", "running", "done", "failed", "unknown", "marked", "skipped", "broken", "needs_values"
+]
+_OVER: frozenset[State] = frozenset({"done", "marked", "skipped"})
+
+
+class PlanItem(Struct, frozen=True, kw_only=True):
+    """One command of one step, or a step without one. `key` is what approvals, runs and marks name."""
+
+    key: str
+    step: Step
+    command: Command | None
+    state: State
+    last_run: Run | None = None
+    approval: StepApproved | None = None
+
+    @property
+    def risk(self) -> Risk:
+        """The command's risk; R0 for a step without one."""
+        return self.command.risk if self.command else "R0"
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a named person must consent before it runs."""
+        return self.risk != "R0"
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The items in the order of the document. `source` says whether a scenario or a runbook gives them."""
+
+    source: Literal["scenario", "runbook", ""]
+    slug: str = ""
+    title: str = ""
+    ours: bool = False
+    items: tuple[PlanItem, ...] = ()
+
+    @property
+    def next(self) -> PlanItem | None:
+        """The first item that is not over and can be done; a broken one is shown but never next."""
+        return next((item for item in self.items if item.state not in _OVER and item.state != "broken"), None)
+
+    def item(self, key: str) -> PlanItem | None:
+        """The item of that key."""
+        return next((item for item in self.items if item.key == key), None)
+
+
+def plan(incident: Incident, procedure: Procedure, now: datetime) -> Plan:
+    """The plan of the incident's scenario, else of its runbook, else an empty one."""
+    scenario = procedure.scenario(incident.scenario)
+    if scenario is not None:
+        return plan_of(scenario, incident, now)
+    runbook = procedure.runbook(incident.runbook)
+    return plan_of(runbook, incident, now) if runbook else Plan(source="")
+
+
+def plan_of(text: Scenario | Runbook, incident: Incident, now: datetime) -> Plan:
+    """The plan of one scenario or runbook."""
+    is_runbook = isinstance(text, Runbook)
+    return Plan(
+        source="runbook" if is_runbook else "scenario",
+        slug=text.slug,
+        title=text.title,
+        ours=isinstance(text, Runbook) and text.ours,
+        items=tuple(item for step in text.steps for item in _items(text.slug, step, incident, now)),
+    )
+
+
+def find_command(key: str, procedure: Procedure) -> tuple[Step, Command] | None:
+    """The command that a key names, in whatever scenario or runbook."""
+    for text in _texts(procedure):
+        for step in text.steps:
+            for index, command in enumerate(step.commands, start=1):
+                if step_key(text.slug, step, index) == key:
+                    return step, command
+    return None
+
+
+def has_step(key: str, procedure: Procedure) -> bool:
+    """Whether a key names a step or a command of the procedure."""
+    return any(
+        key == step_key(text.slug, step, index)
+        for text in _texts(procedure)
+        for step in text.steps
+        for index in range(len(step.commands) + 1)
+    )
+
+
+def valid_approval(step: str, digest: str, incident: Incident, now: datetime) -> StepApproved | None:
+    """The consent to exactly this command that has neither expired nor been used."""
+    used = max(
+        (run.started.at for run in incident.runs if run.started.step == step and run.started.digest == digest),
+        default=None,
+    )
+    for approval in reversed(incident.approvals):
+        fits = approval.step == step and approval.digest == digest
+        if fits and approval.expires_at > now and (used is None or approval.at >= used):
+            return approval
+    return None
+
+
+def _texts(procedure: Procedure) -> list[Scenario | Runbook]:
+    return [*procedure.scenarios, *procedure.runbooks]
+
+
+def _items(slug: str, step: Step, incident: Incident, now: datetime) -> list[PlanItem]:
+    if not step.commands:
+        key = step_key(slug, step, 0)
+        return [PlanItem(key=key, step=step, command=None, state=_marked(key, incident) or "todo")]
+    return [
+        _item(step_key(slug, step, index), step, command, incident, now)
+        for index, command in enumerate(step.commands, start=1)
+    ]
+
+
+def _item(key: str, step: Step, command: Command, incident: Incident, now: datetime) -> PlanItem:
+    last = next((run for run in reversed(incident.runs) if run.started.step == key), None)
+    approval = valid_approval(key, command.digest, incident, now)
+    return PlanItem(
+        key=key,
+        step=step,
+        command=command,
+        state=_state(key, command, last, approval, incident),
+        last_run=last,
+        approval=approval,
+    )
+
+
+def _state(key: str, command: Command, last: Run | None, approval: StepApproved | None, incident: Incident) -> State:
+    if marked := _marked(key, incident):
+        return marked
+    if last is not None and approval is None:
+        return _of_run(last)
+    if not command.runnable:
+        return "broken"
+    if command.placeholders:
+        return "needs_values"
+    return "approved" if approval else "todo"
+
+
+def _marked(key: str, incident: Incident) -> State | None:
+    mark = next((mark for mark in reversed(incident.marks) if mark.step == key), None)
+    if mark is None:
+        return None
+    return "marked" if mark.done else "skipped"
+
+
+def _of_run(run: Run) -> State:
+    if run.told is not None:
+        return "done" if run.told.done else "failed"
+    if run.unknown is not None:
+        return "unknown"
+    if run.finished is None:
+        return "running"
+    return "done" if run.finished.exit_code == 0 else "failed"
