@@ -202,6 +202,14 @@ class Store(Protocol):
         """
         ...
 
+    def position(self) -> int:
+        """The position of the newest entry; 0 when there is none."""
+        ...
+
+    def last_seq(self, stream: str) -> int:
+        """The last seq of a stream; 0 when there is none."""
+        ...
+
     # due, claim
     def next_due(self, *, intents: bool) -> datetime | None:
         """The earliest intent (or clock) there is; a claimed intent counts from the end of its claim."""

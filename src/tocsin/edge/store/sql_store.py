@@ -70,6 +70,7 @@ class SqlStore:
         self._database = database
         self._hears: list[Hear] = []
         self._listening = False
+        self._closed = False
         self._writer = Writer(
             database.writers, Around(before=database.order, announce=database.announce, after=self._tell)
         )
@@ -125,6 +126,14 @@ class SqlStore:
     def tail(self, after: int, limit: int = 200) -> list[tuple[int, Entry]]:
         """See the contract."""
         return self._read(partial(timelines.tail, after=after, limit=limit))
+
+    def position(self) -> int:
+        """See the contract."""
+        return self._read(timelines.position)
+
+    def last_seq(self, stream: str) -> int:
+        """See the contract."""
+        return self._read(partial(timelines.head, stream=stream))[0]
 
     def lines(self, stream: str) -> Iterator[timelines.Line]:
         """The stream as it is kept, for exports."""
@@ -216,8 +225,10 @@ class SqlStore:
 
     def close(self) -> None:
         """See the contract."""
-        self._writer.close()
-        self._database.close()
+        if not self._closed:
+            self._closed = True
+            self._writer.close()
+            self._database.close()
 
     def _read(self, question: Callable[[Connection], T]) -> T:
         with reading(self._database.readers) as connection:

@@ -100,6 +100,11 @@ def tail(connection: Connection, after: int, limit: int) -> list[tuple[int, Entr
     return [(row["position"], _entry_of(row)) for row in connection.execute(chosen).mappings()]
 
 
+def position(connection: Connection) -> int:
+    """The position of the newest entry; 0 when there is none."""
+    return connection.execute(select(func.coalesce(func.max(_entry.position), 0))).scalar_one()
+
+
 def lines(connection: Connection, stream: str) -> Iterator[Line]:
     """The stream as it is kept, page by page."""
     rows = connection.execution_options(yield_per=500).execute(_of(stream, 0)).mappings()
