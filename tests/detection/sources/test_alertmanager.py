@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.detection.bounds import ENTRIES, LINK, NAME, PROSE, UNKNOWN_START, VALUE
-from tocsin.detection.sources import READERS
+from tocsin.detection.registry import SOURCES
 from tocsin.detection.sources.alertmanager import fingerprint, read
 from tocsin.detection.sources.contract import Unreadable
 
@@ -259,7 +259,7 @@ odd_alerts = st.fixed_dictionaries(
 
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
 def test_whatever_the_bytes_are_it_is_read_or_unreadable(raw):
-    for reader in READERS.values():
+    for reader in SOURCES.values():
         with suppress(Unreadable):
             reader(raw)
 

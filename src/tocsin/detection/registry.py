@@ -1,0 +1,15 @@
+"""
+The sources that post bodies, by their kind.
+
+The kind is the last part of the address (/ingest/KIND), belongs to each token, and stands beside each kept body, so
+that the body finds its reader later. A new source adds its line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tocsin.detection.sources import alertmanager
+from tocsin.detection.sources.contract import Read
+
+SOURCES: Mapping[str, Read] = {"alertmanager": alertmanager.read}

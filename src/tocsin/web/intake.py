@@ -1,0 +1,187 @@
+"""
+The intake: authenticate, read, keep, answer.
+
+What was answered 2xx is on the disk; what it means for incidents is decided later and not promised. A body that
+nobody can read is kept too, once, with its reason. The surprise: this is a bare ASGI callable and not a Starlette
+endpoint, because every sender knocks here at once when it matters.
+
+    202 {"id", "alerts", "quarantined"}    kept
+    401                                    no source has this token
+    404, 405, 415                          no such kind, not a POST, compressed
+    413, 422 {"error", "message"}          too large, unreadable: an entry says so, repeating is pointless
+    503 with Retry-After                   it could not be kept: try again
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+
+import msgspec
+import structlog
+from msgspec import Struct
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from tocsin.detection.registry import SOURCES
+from tocsin.detection.sources.contract import Read, Reading, Unreadable
+from tocsin.edge.store.accounts import SourceToken
+from tocsin.edge.store.contract import NewBody, Unavailable
+from tocsin.loops.house import House
+from tocsin.web.bodies import MIB, Gone, TooLarge, TooSlow, read_body
+from tocsin.web.meters import Meters
+from tocsin.web.source_tokens import SourceTokens, token_in
+
+LIMIT = 8 * MIB
+KEPT_OF_REFUSED = 64 * 1024
+LARGE = 256 * 1024
+KEEP_WITHIN = 8.0
+"""Alertmanager gives up after 10 s at the least; who answers later is sent the same body again anyway."""
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+JSON = (b"content-type", b"application/json")
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+class Answer(Struct, frozen=True):
+    """What goes back. `verdict` is its word in /metrics."""
+
+    status: int
+    verdict: str
+    body: bytes
+    headers: Headers = ()
+
+
+def routes(house: House, meters: Meters | None = None) -> list[BaseRoute]:
+    """The intake's one address."""
+    return [Route("/ingest/{kind}", Intake(house, meters or Meters()), name="ingest")]
+
+
+class Intake:
+    """POST /ingest/KIND as an ASGI application."""
+
+    def __init__(self, house: House, meters: Meters, readers: Mapping[str, Read] = SOURCES) -> None:
+        self._house = house
+        self._meters = meters
+        self._readers = readers
+        self._tokens = SourceTokens(house.accounts.source_tokens)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = dict(scope["headers"])
+        try:
+            source = await self._tokens.source_of(token_in(headers.get(b"authorization", b"").decode("latin-1")))
+            answer = await self._answer(scope, headers, receive, source)
+        except Gone:
+            return
+        except Unavailable as error:
+            source, answer = None, _unavailable(str(error))
+        self._meters.bodies.labels(source.source if source else "", answer.verdict).inc()
+        length = (b"content-length", str(len(answer.body)).encode())
+        await send({"type": "http.response.start", "status": answer.status, "headers": [JSON, length, *answer.headers]})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, source: SourceToken | None
+    ) -> Answer:
+        kind = scope["path_params"]["kind"]
+        if scope["method"] != "POST":
+            return _refusal(405, "method", "Only POST is understood here.", ((b"allow", b"POST"),))
+        if source is None:
+            return _refusal(401, "unauthorized", "No source has this token.", ((b"www-authenticate", b"Bearer"),))
+        reader = self._readers.get(kind)
+        if reader is None:
+            return _refusal(404, "unknown_kind", "No source of this kind is read here.")
+        if source.kind != kind:
+            return _refusal(403, "wrong_kind", f"The token is for /ingest/{source.kind}.")
+        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            return _refusal(415, "compressed", "The body must not be compressed.")
+        try:
+            body = await read_body(receive, LIMIT)
+        except TooSlow:
+            return _refusal(408, "slow", "The body did not come in time.", ((b"connection", b"close"),))
+        except TooLarge as error:
+            return await self._refuse_large(source, error.beginning)
+        return await self._take(source, reader, body)
+
+    async def _refuse_large(self, source: SourceToken, beginning: bytes) -> Answer:
+        """The digest is that of the first bytes alone: the rest was never read."""
+        why = f"the body is larger than {LIMIT // MIB} MiB"
+        await self._note(source, beginning, why)
+        return _refusal(413, "too_large", f"Not taken: {why}.", ((b"connection", b"close"),))
+
+    async def _take(self, source: SourceToken, reader: Read, body: bytes) -> Answer:
+        try:
+            if len(body) > LARGE:  # must not hold up the others
+                reading = await asyncio.to_thread(reader, body, source.source)
+            else:
+                reading = reader(body, source.source)
+        except Unreadable as error:
+            await self._note(source, body, error.why)
+            return _refusal(422, "unreadable", f"Not understood: {error.why}.")
+        kept = await self._keep(source, body, len(reading.alerts))
+        await self._note_flaws(source, body, reading)
+        self._count(source, reading)
+        put_aside = len(reading.quarantined)
+        return Answer(202, "kept", b'{"id":%d,"alerts":%d,"quarantined":%d}' % (kept, len(reading.alerts), put_aside))
+
+    async def _keep(self, source: SourceToken, body: bytes, alerts: int) -> int:
+        future = self._house.store.keep(
+            NewBody(
+                source=source.source,
+                kind=source.kind,
+                world_id=source.world_id,
+                received_at=self._house.clock.now(),
+                digest=hashlib.sha256(body).hexdigest(),
+                content=body,
+                alerts=alerts,
+            )
+        )
+        return await _within(asyncio.wrap_future(future))
+
+    async def _note_flaws(self, source: SourceToken, body: bytes, reading: Reading) -> None:
+        flaws = list(reading.quarantined[:3])
+        if len(reading.quarantined) > 3:
+            flaws.append(f"{len(reading.quarantined) - 3} more")
+        if reading.left_out:
+            flaws.append(f"the sender left out {reading.left_out} alerts (its max_alerts should be 0)")
+        try:
+            if flaws:
+                await self._note(source, body, "; ".join(flaws))
+        except Unavailable as error:  # the body itself is safe: a second delivery would add nothing
+            log.error("the flaws of a body could not be noted", why=str(error), flaws=flaws)
+
+    async def _note(self, source: SourceToken, body: bytes, why: str) -> None:
+        digest = hashlib.sha256(body).hexdigest()
+        content = body[:KEPT_OF_REFUSED]
+        refuse = asyncio.to_thread(self._house.refuse_body, source.source, digest, why, len(body), content)
+        await _within(refuse)
+
+    def _count(self, source: SourceToken, reading: Reading) -> None:
+        self._meters.alerts.labels(source.source, "read").inc(len(reading.alerts))
+        if reading.quarantined:
+            self._meters.alerts.labels(source.source, "quarantined").inc(len(reading.quarantined))
+
+
+async def _within(doing: Awaitable[T]) -> T:
+    """Wait for the disk, but answer in time; the work itself goes on and nothing is lost by it."""
+    try:
+        async with asyncio.timeout(KEEP_WITHIN):
+            return await asyncio.shield(doing)
+    except TimeoutError:
+        raise Unavailable(f"nothing was written within {KEEP_WITHIN:.0f} s") from None
+
+
+def _refusal(status: int, error: str, message: str, headers: Headers = ()) -> Answer:
+    body = msgspec.json.encode({"error": error, "message": message})
+    return Answer(status, error, body, headers)
+
+
+def _unavailable(why: str) -> Answer:
+    """The reason is ours to read, not the sender's: it may name files."""
+    log.error("a body could not be kept", why=why)
+    return _refusal(503, "unavailable", "It could not be kept; please send it again.", ((b"retry-after", b"5"),))
