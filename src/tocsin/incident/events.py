@@ -412,7 +412,6 @@ class DiskLow(Line, frozen=True, kw_only=True):
     """Free space fell under the limit."""
 
     free_bytes: int
-    total_bytes: int
 
 
 class DiskRecovered(Line, frozen=True, kw_only=True):

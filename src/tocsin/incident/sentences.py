@@ -325,6 +325,9 @@ def _house(
         case e.ProcedureAdopted():
             text = f"{event.fingerprint[:12]}, {event.errors} {'erreurs' if french else 'errors'}"
             return f"Procédure en vigueur : {text}" if french else f"Procedure in force: {text}"
+        case e.TopologySeen():
+            seen = f"{len(event.nodes)} {'nœuds' if french else 'nodes'}, {event.pods} pods"
+            return f"Places du cluster retenues : {seen}" if french else f"The cluster's places kept: {seen}"
         case e.BodyRefused():
             return (
                 f"Corps refusé de {event.source} : {event.why}"

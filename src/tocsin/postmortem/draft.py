@@ -145,7 +145,8 @@ def _preventive(incident: Incident, language: Language) -> str:
             else f"- [ ] Classify in the procedure: `{code(names)}`"
         )
     lines += [
-        f"- [ ] {'Appel non remis' if french else 'Page not delivered'} : {plain(page.contact)} ({plain(page.channel)}) : {plain(page.failed)}"
+        f"- [ ] {'Appel non remis' if french else 'Page not delivered'} : {plain(page.contact)} "
+        f"({plain(page.channel)}) : {plain(page.failed)}"
         for page in incident.pages
         if page.failed
     ]

@@ -1,0 +1,125 @@
+"""
+Bodies to commands, in the order of their arrival.
+
+One reader at a time drains the inbox, by a lease whose fence the commit checks: two readers would part an effect from
+its cause. Neighbouring bodies of one source are read as one batch. The surprise: a body that breaks the reader must
+not stop the others: its batch is tried again one by one, and the one that fails is put aside with a line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+from msgspec.structs import replace
+
+from tocsin.decide import Unsettled
+from tocsin.detection.sources import READERS
+from tocsin.detection.sources.contract import Unreadable
+from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
+from tocsin.incident.alert import Alert, Episode
+from tocsin.incident.commands import ReceiveAlerts
+from tocsin.loops.house import House
+
+BATCH = 256
+LEASE_FOR = timedelta(seconds=15)
+POLL = 5.0
+log = structlog.get_logger()
+
+
+class Reader:
+    """`wake` may be called from any thread; `run` ends when it is cancelled."""
+
+    def __init__(self, house: House, holder: str) -> None:
+        self._house = house
+        self._holder = holder
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to read."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._awake.set)
+
+    async def run(self) -> None:
+        """Read for ever."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            self._house.turn("reader")
+            self._awake.clear()
+            try:
+                read = await asyncio.to_thread(self.turn)
+            except (Unavailable, Lost) as trouble:
+                log.warning("the inbox waits", why=str(trouble))
+                read = 0
+                await asyncio.sleep(1)
+            if not read:
+                await _wait(self._awake, POLL)
+
+    def turn(self) -> int:
+        """Read one batch; gives how many bodies. Raises `Unavailable` or `Lost`."""
+        house = self._house
+        bodies = house.store.waiting(BATCH)
+        if not bodies:
+            return 0
+        lease = house.store.lease("reader", self._holder, house.store.now(), LEASE_FOR)
+        if lease is None:
+            return 0
+        for _, batch in groupby(bodies, key=lambda body: (body.source, body.kind, body.world_id)):
+            self._read(list(batch), lease)
+        return len(bodies)
+
+    def _read(self, batch: list[Body], lease: Lease) -> None:
+        try:
+            command = self._command(batch)
+            self._house.record(command, consumed=[body.id for body in batch], lease=lease)
+        except (Unavailable, Lost):
+            raise
+        except (Exception, Unsettled) as error:
+            if len(batch) > 1:
+                for body in batch:
+                    self._read([body], lease)
+                return
+            self._put_aside(batch[0], error, lease)
+
+    def _command(self, batch: Sequence[Body]) -> ReceiveAlerts:
+        first = batch[0]
+        read = READERS[first.kind]
+        alerts: list[Alert] = []
+        for body in batch:
+            alerts += [replace(alert, source=first.source) for alert in read(body.content, first.source).alerts]
+        return ReceiveAlerts(
+            source=first.source,
+            alerts=tuple(alerts),
+            received_at=first.received_at,
+            world_id=first.world_id,
+            ended=self._ended(alerts),
+        )
+
+    def _ended(self, alerts: Sequence[Alert]) -> tuple[Episode, ...]:
+        """Their episodes that belong to an incident which is over."""
+        still_open = {incident.number for incident in self._house.recorder.open_incidents()}
+        rows = self._house.store.alerts([alert.episode for alert in alerts])
+        return tuple(row.episode for row in rows if row.incident not in still_open)
+
+    def _put_aside(self, body: Body, error: Exception, lease: Lease) -> None:
+        """A body that was accepted and cannot be used: it stays kept, with the reason, and a person reads the line."""
+        why = error.why if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
+        log.error("a body is put aside", body=body.id, source=body.source, why=why, exc_info=error)
+        digest = hashlib.sha256(body.content).hexdigest()
+        self._house.refuse_body(body.source, digest, why, len(body.content), body.content)
+        empty = ReceiveAlerts(
+            source=body.source, alerts=(), received_at=body.received_at, world_id=body.world_id, ended=()
+        )
+        self._house.record(empty, consumed=[body.id], lease=lease)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

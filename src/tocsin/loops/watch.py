@@ -1,0 +1,87 @@
+"""
+The chores: what the house does for itself while nothing happens.
+
+Each minute the disk and the database's clock; each hour the ledger of all streams' heads and the sweep of what may
+leave; every ten minutes a look at the cluster, so that its places are known before the hour when nobody can ask. The
+surprise: a full disk is announced once when it comes and once when it goes, not every minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from tocsin.cluster.topology import topology_of
+from tocsin.edge.clock import DatabaseClock
+from tocsin.edge.disk import free_bytes
+from tocsin.edge.kubernetes.contract import Photographer, Unanswered
+from tocsin.edge.store.contract import Lost, Unavailable
+from tocsin.incident.events import DiskLow, DiskRecovered, LedgerTaken
+from tocsin.loops.house import House
+
+EVERY = 60.0
+HOUR = timedelta(hours=1)
+LOOK_EVERY = timedelta(minutes=10)
+log = structlog.get_logger()
+
+
+class Watch:
+    """`data` is the folder whose disk is watched; `photographer` None when no cluster is configured."""
+
+    def __init__(self, house: House, data: Path, photographer: Photographer | None) -> None:
+        self._house = house
+        self._data = data
+        self._photographer = photographer
+        self._low = False
+        self._hourly_at: datetime | None = None
+        self._looked_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Keep house for ever."""
+        while True:
+            self._house.turn("watch")
+            try:
+                await asyncio.to_thread(self.turn)
+                await self._look()
+            except (Unavailable, Lost) as trouble:
+                log.warning("the chores wait", why=str(trouble))
+            await asyncio.sleep(EVERY)
+
+    def turn(self) -> None:
+        """One minute's chores; raises `Unavailable` or `Lost`."""
+        house = self._house
+        if isinstance(house.clock, DatabaseClock):
+            house.clock.follow(house.store.now())
+        self._disk()
+        now = house.clock.now()
+        if self._hourly_at is None or now - self._hourly_at >= HOUR:
+            self._hourly_at = now
+            heads = tuple(head for head in house.store.heads() if head[0] != "house/ledger")
+            house.note("house/ledger", [LedgerTaken(at=now, heads=heads)])
+            house.store.sweep(now, now - house.settings.retention.bodies).result(60)
+
+    def _disk(self) -> None:
+        free = free_bytes(self._data)
+        now = self._house.clock.now()
+        low = free < self._house.settings.disk.min_free
+        if low and not self._low:
+            self._house.note("house/watch", [DiskLow(at=now, free_bytes=free)])
+        elif self._low and not low:
+            self._house.note("house/watch", [DiskRecovered(at=now, free_bytes=free)])
+        self._low = low
+
+    async def _look(self) -> None:
+        now = self._house.clock.now()
+        if self._photographer is None or (self._looked_at and now - self._looked_at < LOOK_EVERY):
+            return
+        self._looked_at = now
+        try:
+            taken = await asyncio.wait_for(self._photographer.snapshot(), 10)
+        except (Unanswered, TimeoutError) as silence:
+            log.info("the cluster gave no picture", why=str(silence))
+            return
+        if all(node.ready == "True" for node in taken.nodes):
+            await asyncio.to_thread(self._house.see_topology, topology_of(taken))
