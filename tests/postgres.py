@@ -33,6 +33,7 @@ class Cluster:
         self.folder = folder
         self._bin = bin_folder
         self._made = 0
+        self._running = False
 
     def url(self, database: str) -> str:
         return f"postgresql://{USER}@/{database}?host={self.folder}"
@@ -63,7 +64,12 @@ class Cluster:
             options,
         )
 
+        self._running = True
+
     def stop(self, mode: str = "immediate") -> None:
+        if not self._running:
+            return
+        self._running = False
         self.run("pg_ctl", "stop", "-w", "-s", "-D", str(self.folder / "cluster"), "-m", mode)
 
     def run(self, program: str, *arguments: str) -> None:

@@ -142,8 +142,9 @@ def test_a_follower_misses_no_entry_of_any_replica(replicas: list[SqlStore], now
     with ThreadPoolExecutor(3) as threads:
         writing = [threads.submit(write, who) for who in range(3)]
         while not all(future.done() for future in writing) or replicas[0].tail(position):
-            for position, entry in replicas[0].tail(position, limit=7):
-                followed.append((entry.stream, entry.seq))
+            lines = replicas[0].tail(position, limit=7)
+            followed += [(entry.stream, entry.seq) for _, entry in lines]
+            position = lines[-1][0] if lines else position
 
     assert len(followed) == 240
     assert set(followed) == {(f"incident/{who}", seq) for who in range(3) for seq in range(1, 81)}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from threading import Event, Lock, Thread
@@ -59,6 +60,7 @@ class PostgresDatabase:
             with self.writers.begin() as connection:
                 self.order(connection)
                 bring_up_to_date(connection)
+                self._ask_clock(connection)
         except BaseException:
             self.close()
             raise
@@ -99,12 +101,9 @@ class PostgresDatabase:
     def now(self) -> datetime:
         """The server's clock, asked for every CLOCK_FOR seconds and carried on by ours between."""
         if self._clock.wants_asking():
-            try:
-                with reading(self.readers) as connection:
-                    self._clock.set(connection.execute(select(func.clock_timestamp())).scalar_one())
-            except Unavailable:
-                if not self._clock.is_set:
-                    raise
+            # When the server is gone our own clock carries on.
+            with suppress(Unavailable), reading(self.readers) as connection:
+                self._ask_clock(connection)
         return self._clock.now()
 
     def close(self) -> None:
@@ -114,6 +113,9 @@ class PostgresDatabase:
             self._listener.join(RECONNECT_AFTER * 5)
         self.readers.dispose()
         self.writers.dispose()
+
+    def _ask_clock(self, connection: Connection) -> None:
+        self._clock.set(connection.execute(select(func.clock_timestamp())).scalar_one())
 
     def _listen(self, hear: Hear) -> None:
         while not self._stopped.is_set():
@@ -145,22 +147,21 @@ class _Clock:
     def __init__(self) -> None:
         self._lock = Lock()
         self._at = datetime.min.replace(tzinfo=UTC)
-        self._set_at = 0.0
-        self._asked_at = float("-inf")
-        self.is_set = False
+        self._set_at = self._asked_at = 0.0
 
     def wants_asking(self) -> bool:
         """Whether CLOCK_FOR has passed; true for one caller only, so that a server that is gone holds up one."""
         with self._lock:
-            before, now = self._asked_at, time.monotonic()
-            if now - before > CLOCK_FOR:
-                self._asked_at = now
-            return not self.is_set or now - before > CLOCK_FOR
+            wants = time.monotonic() - self._asked_at > CLOCK_FOR
+            if wants:
+                self._asked_at = time.monotonic()
+            return wants
 
     def set(self, at: datetime) -> None:
         """What the server has just told."""
         with self._lock:
-            self._at, self._set_at, self.is_set = as_utc(at), time.monotonic(), True
+            self._at = as_utc(at)
+            self._set_at = self._asked_at = time.monotonic()
 
     def now(self) -> datetime:
         """What the server would tell."""
