@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
+
+Reading = Literal["utf-8", "utf-16", "windows-1252", "binary", "too-big"]
 
 
 class Source(Struct, frozen=True, order=True):
@@ -18,11 +22,16 @@ class Source(Struct, frozen=True, order=True):
 
 
 class Text(Struct, frozen=True):
-    """One file as it was read: its path, its content with universal line ends, and the SHA-256 of its bytes."""
+    """
+    One file as it was read: its path, its content with universal line ends, and the SHA-256 of its bytes.
+
+    `reading` says how its bytes became text; for "binary" and "too-big" the content is empty.
+    """
 
     path: str
     content: str
     fingerprint: str
+    reading: Reading = "utf-8"
 
     def line(self, number: int) -> str:
         """The source line of that number (from 1), "" beyond the end."""

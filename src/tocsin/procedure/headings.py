@@ -1,0 +1,123 @@
+"""
+How the sections and columns of a procedure are recognised, in French and English.
+
+Words are folded (no accents, no capitals) and matched whole, anywhere in a heading. The team's own order, numbering
+and further words do not matter.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from tocsin.lexicon import Language
+from tocsin.procedure.folding import has_words, names, words_of
+
+Kind = Literal["priorities", "detection", "triage", "diagnosis", "resolution", "postmortem", "scenarios", "contacts"]
+
+
+class Words(NamedTuple):
+    """The folded phrases of one meaning; `both` are spelled alike in the two languages."""
+
+    fr: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every phrase, whatever its language."""
+        return self.fr + self.en + self.both
+
+
+SECTIONS: dict[Kind, Words] = {
+    "priorities": Words(
+        fr=("priorite", "priorites", "gravite", "gravites", "severite", "criticite", "niveaux d incident"),
+        en=("priority", "priorities", "severity", "severities", "incident levels"),
+        both=("classification",),
+    ),
+    "detection": Words(fr=("sources d alerte", "sources d alertes"), en=("alerting",), both=("detection",)),
+    "triage": Words(fr=("qualification",), both=("triage",)),
+    "diagnosis": Words(fr=("diagnostic",), en=("diagnosis", "diagnostics"), both=("investigation",)),
+    "resolution": Words(fr=("correction", "correctif"), en=("mitigation",), both=("resolution", "remediation")),
+    "postmortem": Words(
+        fr=("retour d experience", "rex"), en=("retrospective",), both=("post mortem", "postmortem", "post mortems")
+    ),
+    "scenarios": Words(
+        fr=("fiches reflexes", "fiche reflexe"), en=("playbook", "playbooks"), both=("scenario", "scenarios")
+    ),
+    "contacts": Words(fr=("escalade", "astreinte"), en=("escalation", "on call"), both=("contact", "contacts")),
+}
+
+# The name of a section in a message.
+NAMES: dict[Kind, tuple[str, str]] = {
+    "priorities": ("Classification des incidents", "Incident classification"),
+    "detection": ("Détection", "Detection"),
+    "triage": ("Triage", "Triage"),
+    "diagnosis": ("Diagnostic", "Diagnosis"),
+    "resolution": ("Résolution", "Resolution"),
+    "postmortem": ("Post-mortem", "Post-mortem"),
+    "scenarios": ("Scénarios courants", "Common scenarios"),
+    "contacts": ("Contacts", "Contacts"),
+}
+
+COLUMNS: dict[str, Words] = {
+    "level": Words(fr=("niveau", "priorite", "gravite", "severite"), en=("level", "priority", "severity")),
+    "respond": Words(
+        fr=("temps de reponse", "delai", "delai de reponse", "temps de prise en charge", "reponse"),
+        en=("response time", "respond within", "response", "time to respond", "acknowledge within", "target"),
+    ),
+    "description": Words(fr=("signification",), en=("meaning",), both=("description", "definition", "impact")),
+    "examples": Words(fr=("exemples", "exemple"), en=("examples", "example")),
+    "role": Words(fr=("fonction", "qui", "nom"), en=("who", "name"), both=("role",)),
+    "address": Words(
+        fr=("adresse", "courriel", "telephone", "coordonnees"),
+        en=("address", "phone"),
+        both=("contact", "email", "mail"),
+    ),
+    "availability": Words(
+        fr=("disponibilite", "disponibilites", "horaires", "heures"), en=("availability", "hours", "available")
+    ),
+}
+
+# Small words that give a language away, for headings that are spelled alike in both.
+FUNCTION_WORDS: dict[Language, frozenset[str]] = {
+    "fr": names("le la les des du de et en un une pour par est avec sur dans au aux selon tout chaque"),
+    "en": names("the of and in a an for by is with on to at every each all from when after this"),
+}
+TITLE_WORDS: dict[Language, frozenset[str]] = {
+    "fr": names("procedure gestion reponse processus courants niveau exemples astreinte"),
+    "en": names("management response process runbook common procedures handling"),
+}
+
+
+def kinds_of(heading: str) -> tuple[Kind, ...]:
+    """Tell which sections a heading opens; most open none or one."""
+    return tuple(kind for kind, words in SECTIONS.items() if has_words(heading, words.all))
+
+
+def column_of(header: str) -> str:
+    """Tell what a column holds by its header, "" when unknown; the longest phrase wins."""
+    fits = [
+        (len(phrase), name) for name, words in COLUMNS.items() for phrase in words.all if has_words(header, (phrase,))
+    ]
+    return max(fits)[1] if fits else ""
+
+
+def language_of(headings: list[str], prose: list[str]) -> Language:
+    """Tell French from English: by the words of the headings first, then by the small words of the prose; else English."""
+    for texts, tables in ((headings, (_section_words(), TITLE_WORDS)), (headings + prose, (FUNCTION_WORDS,))):
+        scores = {language: _score(texts, [t[language] for t in tables]) for language in ("fr", "en")}
+        if scores["fr"] != scores["en"]:
+            return "fr" if scores["fr"] > scores["en"] else "en"
+    return "en"
+
+
+def _section_words() -> dict[Language, frozenset[str]]:
+    return {
+        "fr": frozenset(word for words in SECTIONS.values() for phrase in words.fr for word in phrase.split()),
+        "en": frozenset(word for words in SECTIONS.values() for phrase in words.en for word in phrase.split()),
+    }
+
+
+def _score(texts: list[str], tables: list[frozenset[str]]) -> int:
+    words = [word for text in texts for word in words_of(text).split()]
+    return sum(word in table for word in words for table in tables)

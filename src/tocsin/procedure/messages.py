@@ -1,0 +1,406 @@
+"""
+Every problem's code, severity and words, in French and English.
+
+One row per code; a code is for ever, and each has a page in docs/problems. The fields between braces come from the
+procedure and are shown as they are: only our own sentences are templates. The surprise: the language is the
+procedure's, not the reader's, because the person who can repair the line wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tocsin.lexicon import Language
+from tocsin.procedure.problems import Problem, Severity
+from tocsin.procedure.source import Source
+
+LONGEST_FIELD = 80
+
+
+class Wording(NamedTuple):
+    """How one code speaks: the sentence, and the hint below the carets ("" for none)."""
+
+    severity: Severity
+    fr: str
+    en: str
+    fr_hint: str = ""
+    en_hint: str = ""
+
+
+WORDINGS: dict[str, Wording] = {
+    # P1xx: structure
+    "P101": Wording(
+        "error",
+        "aucun tableau de priorités n’a été trouvé",
+        "no table of priorities was found",
+        "attendu : un tableau avec les colonnes Niveau, Description, Temps de réponse, Exemples",
+        "expected: a table with the columns Level, Description, Response time, Examples",
+    ),
+    "P102": Wording(
+        "error",
+        "la priorité {priority} manque dans le tableau",
+        "priority {priority} is missing from the table",
+        "les quatre priorités P1 à P4 doivent y être, une par ligne",
+        "the four priorities P1 to P4 must be there, one on each row",
+    ),
+    "P103": Wording(
+        "error",
+        "la priorité {priority} est définie deux fois (déjà à la ligne {line})",
+        "priority {priority} is defined twice (already on line {line})",
+        "seule la première définition compte",
+        "only the first definition counts",
+    ),
+    "P104": Wording(
+        "error",
+        "temps de réponse illisible : « {text} »",
+        "unreadable response time: “{text}”",
+        "écrire par exemple « < 15 min », « 2h », « 1 jour »",
+        "write for instance “< 15 min”, “2h”, “1 day”",
+    ),
+    "P105": Wording(
+        "error",
+        "cette ligne ne nomme aucune des priorités P1 à P4 : « {text} »",
+        "this row names none of the priorities P1 to P4: “{text}”",
+    ),
+    "P106": Wording(
+        "warning",
+        "{other} répond plus vite que {urgent}, pourtant plus urgente",
+        "{other} responds faster than {urgent}, which is more urgent",
+    ),
+    "P107": Wording(
+        "warning",
+        "ce tableau ressemble à une règle mais n’est pas compris : tocsin ne l’applique pas",
+        "this table looks like a rule but is not understood: tocsin does not apply it",
+        "tableaux compris : priorités (niveau, temps de réponse) et contacts (rôle, contact, disponibilité)",
+        "tables that are understood: priorities (level, response time) and contacts (role, contact, availability)",
+    ),
+    "P108": Wording(
+        "warning",
+        "aucune section « {section} » n’a été trouvée",
+        "no section “{section}” was found",
+    ),
+    "P109": Wording(
+        "warning",
+        "la section ne dit pas quelles priorités demandent un post-mortem",
+        "the section does not say which priorities need a post-mortem",
+        "écrire par exemple « Pour tout incident P1/P2 »",
+        "write for instance “For every P1/P2 incident”",
+    ),
+    "P110": Wording(
+        "error",
+        "lien rompu : {target} n’existe pas",
+        "broken link: {target} does not exist",
+        "{instead}",
+        "{instead}",
+    ),
+    "P111": Wording(
+        "warning",
+        "le scénario « {title} » n’a aucune étape",
+        "the scenario “{title}” has no step",
+    ),
+    "P112": Wording(
+        "warning",
+        "le numéro d’étape {number} sert deux fois : cette étape devient la {given}",
+        "step number {number} is used twice: this step becomes {given}",
+    ),
+    "P113": Wording(
+        "error",
+        "ce bloc de code n’est jamais fermé : il avale tout ce qui suit",
+        "this code block is never closed: it swallows all that follows",
+        "le fermer par une ligne ```",
+        "close it with a line ```",
+    ),
+    # P2xx: people
+    "P201": Wording(
+        "error",
+        "« {role} » n’a pas d’adresse : {address} est à remplir",
+        "“{role}” has no address: {address} is still to be filled in",
+        "l’écrire ici, ou le relier dans tocsin.toml : [contacts.{slug}]",
+        "write it here, or bind it in tocsin.toml: [contacts.{slug}]",
+    ),
+    "P202": Wording(
+        "warning",
+        "« {role} » n’est relié à aucun moyen de contact",
+        "“{role}” is bound to no channel",
+        "ajouter [contacts.{slug}] dans tocsin.toml",
+        "add [contacts.{slug}] to tocsin.toml",
+    ),
+    "P203": Wording(
+        "warning",
+        "{priority} : personne n’est appelable en dehors des heures ouvrées (cible : {target})",
+        "{priority}: nobody can be called outside business hours (target: {target})",
+        "donner à un contact « 24/7 » ou « 24/7 pour {priority} »",
+        "give a contact “24/7” or “24/7 for {priority}”",
+    ),
+    "P204": Wording(
+        "warning",
+        "disponibilité non comprise : « {text} » ; lue comme « heures ouvrées »",
+        "availability not understood: “{text}”; read as “business hours”",
+        "compris : « 24/7 », « 24/7 pour P1 », « heures ouvrées »",
+        "understood: “24/7”, “24/7 for P1”, “business hours”",
+    ),
+    "P205": Wording(
+        "error",
+        "la procédure ne nomme personne que tocsin puisse appeler",
+        "the procedure names nobody whom tocsin may call",
+        "attendu : un tableau avec les colonnes Rôle, Contact, Disponibilité",
+        "expected: a table with the columns Role, Contact, Availability",
+    ),
+    "P206": Wording(
+        "warning",
+        "deux contacts ont le rôle « {role} » : celui-ci s’appelle {slug}",
+        "two contacts have the role “{role}”: this one is called {slug}",
+    ),
+    "P207": Wording(
+        "warning",
+        "les réglages relient « {slug} », qui n’est pas un contact de la procédure",
+        "the settings bind “{slug}”, which is no contact of the procedure",
+    ),
+    "P208": Wording(
+        "error",
+        "public_url = {url} : cette adresse ne mène à tocsin que depuis la machine elle-même",
+        "public_url = {url}: this address leads to tocsin from the machine itself only",
+        "les appels portent un lien pour prendre l’incident : il doit s’ouvrir sur un téléphone",
+        "pages carry a link to take the incident: it must open on a phone",
+    ),
+    "P209": Wording(
+        "error",
+        "des moyens de contact sont réglés ({channels}) mais pas public_url",
+        "channels are set up ({channels}) but public_url is not",
+        "les appels portent un lien pour prendre l’incident : sans adresse, il n’y a pas de lien",
+        "pages carry a link to take the incident: without an address there is no link",
+    ),
+    # P3xx: commands
+    "P301": Wording(
+        "error",
+        "ceci n’est pas une commande complète : {reason}",
+        "this is not a complete command: {reason}",
+    ),
+    "P302": Wording(
+        "error",
+        "il faudrait un shell : {feature}",
+        "this needs a shell: {feature}",
+        "tocsin lance les programmes sans shell : une commande par ligne, valeurs écrites, <nom> pour un paramètre",
+        "tocsin runs programs without a shell: one command on a line, values spelled out, <name> for a parameter",
+    ),
+    "P303": Wording(
+        "error",
+        "`{word}` ne peut pas suivre un tube ici",
+        "`{word}` cannot follow a pipe here",
+        "tocsin filtre lui-même : grep [-vciwnEF] MOTIF, head -n N, tail -n N, wc -l, sort [-rnu]",
+        "tocsin filters by itself: grep [-vciwnEF] PATTERN, head -n N, tail -n N, wc -l, sort [-rnu]",
+    ),
+    "P304": Wording(
+        "info",
+        "<{name}> sera demandé avant l’exécution",
+        "<{name}> will be asked for before it runs",
+    ),
+    "P305": Wording(
+        "warning",
+        "`{word}` demande un terminal, et tocsin n’en donne pas",
+        "`{word}` asks for a terminal, and tocsin gives none",
+        "l’enlever : la commande n’attend aucune frappe",
+        "leave it out: the command waits for no typing",
+    ),
+    "P306": Wording(
+        "warning",
+        "`{word}` ne se termine jamais : la limite de temps l’arrêtera",
+        "`{word}` never ends: the time limit will stop it",
+    ),
+    "P307": Wording(
+        "error",
+        "<{name}> se trouve dans un texte que `{program}` interprète : sa valeur pourrait y ajouter des commandes",
+        "<{name}> stands in a text that `{program}` interprets: its value could add commands to it",
+        "donner la valeur comme argument séparé",
+        "give the value as an argument of its own",
+    ),
+    # P4xx: sense
+    "P401": Wording(
+        "error",
+        "`patronictl failover` demande --candidate",
+        "`patronictl failover` needs --candidate",
+        "patronictl 4.1 refuse : « Failover could be performed only to a specific candidate »",
+        "patronictl 4.1 refuses it: “Failover could be performed only to a specific candidate”",
+    ),
+    "P402": Wording(
+        "error",
+        "`hcloud firewall add-rule` n’a pas d’option --action",
+        "`hcloud firewall add-rule` has no flag --action",
+        "hcloud répond « unknown flag: --action » ; sans elle, la règle AUTORISE l’adresse : ces règles n’autorisent que",
+        "hcloud answers “unknown flag: --action”; without it the rule ALLOWS the address: these rules only allow",
+    ),
+    "P403": Wording(
+        "error",
+        "cette règle autorise l’adresse qu’elle devrait bloquer",
+        "this rule allows the address that it should block",
+        "un pare-feu Hetzner Cloud n’a que des règles qui autorisent ; bloquer par exemple avec `cscli decisions add`",
+        "a Hetzner Cloud firewall has allowing rules only; block for instance with `cscli decisions add`",
+    ),
+    "P404": Wording(
+        "warning",
+        "le fichier {file} n’est pas auprès de la procédure",
+        "the file {file} is not beside the procedure",
+        'kubectl répond « the path "{file}" does not exist »',
+        'kubectl answers “the path "{file}" does not exist”',
+    ),
+    "P405": Wording(
+        "warning",
+        "`grep -v Running` cache les pods d’un nœud mort",
+        "`grep -v Running` hides the pods of a dead node",
+        "pendant des minutes, kubectl les affiche encore « 1/1 Running » ; lire les conditions Ready (-o json)",
+        "for minutes kubectl goes on printing “1/1 Running” for them; read the Ready conditions (-o json)",
+    ),
+    "P406": Wording(
+        "warning",
+        "`hcloud server reboot` demande au système de redémarrer : une machine bloquée l’ignore",
+        "`hcloud server reboot` asks the system to restart: a machine that hangs ignores it",
+        "prévoir la suite : sans retour après 3 min, `hcloud server reset` (coupure, perte possible)",
+        "say what follows: when it is not back after 3 min, `hcloud server reset` (a power cut, data may be lost)",
+    ),
+    "P407": Wording(
+        "warning",
+        "`kubectl logs` avec un sélecteur ne montre que dix lignes par pod",
+        "`kubectl logs` with a selector shows only ten lines of each pod",
+        "kubectl envoie tailLines=10 ; ajouter --tail=-1 --since=30m --prefix",
+        "kubectl sends tailLines=10; add --tail=-1 --since=30m --prefix",
+    ),
+    "P408": Wording(
+        "warning",
+        "le journal de Traefik ne contient aucune ligne « ModSecurity »",
+        "Traefik’s log holds no line with “ModSecurity”",
+        "le WAF est un autre pod : lire ses journaux à lui (Traefik ne montre que le code 403)",
+        "the WAF is another pod: read its own logs (Traefik shows the status 403 only)",
+    ),
+    "P409": Wording(
+        "warning",
+        "kubectl interroge l’API qui, dans ce scénario, ne répond pas",
+        "kubectl asks the API which, in this scenario, does not answer",
+        "commencer hors du cluster : `hcloud server describe`, sonde publique ; et donner --request-timeout=10s",
+        "begin outside the cluster: `hcloud server describe`, a public probe; and give --request-timeout=10s",
+    ),
+    "P410": Wording(
+        "warning",
+        "{pod} est un pod précis : s’il est sur le nœud mort, la commande échoue",
+        "{pod} is one fixed pod: when it is on the dead node, the command fails",
+        "kubectl répond « error dialing backend » ; choisir un pod Ready, par exemple <pod>",
+        "kubectl answers “error dialing backend”; choose a Ready pod, for instance <pod>",
+    ),
+    "P411": Wording(
+        "warning",
+        "supprimer un Middleware référencé fait répondre 404 aux routes qui le nomment",
+        "deleting a Middleware that is in use makes the routes that name it answer 404",
+        "le désarmer plutôt : appliquer sa version inerte",
+        "disarm it instead: apply its inert version",
+    ),
+    "P412": Wording(
+        "warning",
+        "un mot de passe dans une commande se voit dans la liste des processus et dans la main courante",
+        "a password in a command is seen in the list of processes and in the timeline",
+        "le donner par REDISCLI_AUTH",
+        "give it in REDISCLI_AUTH",
+    ),
+    # P9xx: reading
+    "P901": Wording(
+        "warning",
+        "{path} n’est pas en UTF-8 : lu comme {encoding}",
+        "{path} is not UTF-8: read as {encoding}",
+        "l’enregistrer en UTF-8",
+        "save it as UTF-8",
+    ),
+    "P902": Wording("error", "{path} n’est pas un texte", "{path} is not a text"),
+    "P903": Wording(
+        "error",
+        "{path} dépasse 2 Mio : il n’a pas été lu",
+        "{path} is larger than 2 MiB: it was not read",
+    ),
+    "P904": Wording("error", "{path} est vide ou absent", "{path} is empty or missing"),
+}
+
+# What the fields `feature` (P302), `reason` (P301) and `instead` (P110) can say.
+PHRASES: dict[str, tuple[str, str]] = {
+    "ours-instead": (
+        "en attendant, tocsin propose sa propre fiche {name}",
+        "until it does, tocsin offers its own runbook {name}",
+    ),
+    "outside": (
+        "le lien sort du dossier de la procédure : rien n’y est lu",
+        "the link leads out of the procedure’s folder: nothing is read there",
+    ),
+    "similar": ("vouliez-vous dire {name} ?", "did you mean {name}?"),
+    "nothing-there": ("cherché : {path}", "looked for {path}"),
+    "variable": ("une variable", "a variable"),
+    "substitution": ("le résultat d’une autre commande", "the result of another command"),
+    "arithmetic": ("un calcul", "arithmetic"),
+    "redirection": ("une redirection", "a redirection"),
+    "heredoc": ("un document dans la commande (<<)", "a here-document (<<)"),
+    "and-or": ("un enchaînement conditionnel (&& ou ||)", "a conditional chain (&& or ||)"),
+    "sequence": ("plusieurs commandes sur une ligne", "several commands on one line"),
+    "background": ("l’arrière-plan (&)", "the background (&)"),
+    "stderr-pipe": ("le tube |&", "the pipe |&"),
+    "loop": ("une boucle", "a loop"),
+    "condition": ("une condition", "a condition"),
+    "function": ("une fonction", "a function"),
+    "group": ("un groupe de commandes", "a group of commands"),
+    "negation": ("une négation (!)", "a negation (!)"),
+    "assignment": ("une affectation", "an assignment"),
+    "test": ("un test ([ ])", "a test ([ ])"),
+    "tilde": ("le dossier personnel (~)", "the home folder (~)"),
+    "glob": ("un motif de noms de fichiers (*, ?)", "a pattern of file names (*, ?)"),
+    "braces": ("des accolades à développer", "braces to expand"),
+    "quoting": ("des guillemets propres à bash ($'…')", "quotes that only bash knows ($'…')"),
+    "builtin": ("`{word}` n’existe que dans un shell", "`{word}` exists in a shell only"),
+    "reserved": ("`{word}` est un mot du shell", "`{word}` is a word of the shell"),
+    "shell-text": ("`{word}` en lance un", "`{word}` starts one"),
+    "quote": ("un guillemet n’est pas fermé", "a quote is not closed"),
+    "incomplete": ("la suite manque ou n’a pas de sens", "what follows is missing or makes no sense"),
+    "empty-stage": ("rien avant ou après le tube", "nothing before or after the pipe"),
+    "blank": (
+        "une espace insécable sépare deux mots : la retaper",
+        "a no-break space separates two words: type it again",
+    ),
+    "too-long": ("elle est trop longue", "it is too long"),
+}
+
+
+def problem(
+    code: str,
+    source: Source,
+    language: Language,
+    *,
+    severity: Severity | None = None,
+    fields: Mapping[str, object] | None = None,
+    **more: object,
+) -> Problem:
+    """Make the problem of that code, its fields named one by one or given together; `severity` replaces the table's."""
+    wording = WORDINGS[code]
+    sentence, own_hint = (wording.fr, wording.fr_hint) if language == "fr" else (wording.en, wording.en_hint)
+    shown = {name: clipped(str(value)) for name, value in {**(fields or {}), **more}.items()}
+    return Problem(
+        code=code,
+        severity=severity or wording.severity,
+        source=source,
+        message=_spaced(sentence, language).format(**shown),
+        hint=_spaced(own_hint, language).format(**shown),
+    )
+
+
+def phrase(key: str, language: Language, **fields: object) -> str:
+    """Say one of the small phrases that stand inside a message."""
+    french, english = PHRASES[key]
+    return _spaced(french if language == "fr" else english, language).format(
+        **{k: clipped(str(v)) for k, v in fields.items()}
+    )
+
+
+def clipped(text: str) -> str:
+    """Shorten what the procedure says so that a message stays one sentence."""
+    return text if len(text) <= LONGEST_FIELD else text[: LONGEST_FIELD - 1] + "…"
+
+
+def _spaced(sentence: str, language: Language) -> str:
+    """French puts a space that does not break before ; : ? ! and inside « »."""
+    if language == "en":
+        return sentence
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\u00a0", sentence)

@@ -1,0 +1,109 @@
+"""
+Diagnosis: the runbooks that the procedure links to.
+
+A link that leads to no file is a problem; when tocsin ships a runbook of that file name, it stands in for it
+(`ours`), and `found` stays False so that every page can say so.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from tocsin.lexicon import Language
+from tocsin.procedure.blocks import Heading, Link, blocks_of
+from tocsin.procedure.folding import slug_of, unique
+from tocsin.procedure.judge import Judged, judged
+from tocsin.procedure.links import is_external, is_page, links_of, resolved
+from tocsin.procedure.messages import phrase, problem
+from tocsin.procedure.model import Runbook
+from tocsin.procedure.plans import plan_of
+from tocsin.procedure.problems import Problem
+from tocsin.procedure.read.page import Page
+from tocsin.procedure.source import Text
+
+
+class Shelf(NamedTuple):
+    """The texts that a link may lead to: the team's by path, tocsin's own by file name."""
+
+    texts: Mapping[str, Text]
+    shipped: Mapping[str, Text]
+
+
+class Diagnosis(NamedTuple):
+    """The runbooks in the order of their links."""
+
+    runbooks: tuple[Runbook, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_diagnosis(page: Page, shelf: Shelf) -> Diagnosis:
+    """Read the pages that the section links to. Links to the web are for people."""
+    runbooks: list[Runbook] = []
+    problems: list[Problem] = []
+    slugs: set[str] = set()
+    seen: set[str] = set()
+    for link in _pages(links_of(page.section_blocks("diagnosis"))):
+        path = resolved(page.text.path, link.target) or _file_name(link.target)
+        if path not in seen:
+            seen.add(path)
+            runbook, found = _runbook(link, path, unique(slug_of(_stem(path)), slugs), shelf, page.language)
+            runbooks.append(runbook)
+            problems.extend(found)
+    return Diagnosis(tuple(runbooks), tuple(problems))
+
+
+def broken_links(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
+    """P110: the links of a text to pages that are not there."""
+    for link in _pages(links_of(blocks_of(text))):
+        path = resolved(text.path, link.target)
+        if path is None or path not in shelf.texts:
+            instead = _instead(link, path, shelf, language)
+            yield problem("P110", link.source, language, target=link.target, instead=instead)
+
+
+def _pages(links: Iterable[Link]) -> Iterator[Link]:
+    return (link for link in links if not is_external(link.target) and is_page(_file_name(link.target)))
+
+
+def _file_name(target: str) -> str:
+    return target.partition("#")[0].partition("?")[0].replace("\\", "/").rpartition("/")[2]
+
+
+def _stem(path: str) -> str:
+    return _file_name(path).rpartition(".")[0]
+
+
+def _instead(link: Link, path: str | None, shelf: Shelf, language: Language) -> str:
+    name = _file_name(link.target)
+    if name in shelf.shipped:
+        return phrase("ours-instead", language, name=name)
+    if path is None:
+        return phrase("outside", language)
+    similar = difflib.get_close_matches(path, [p for p in shelf.texts if is_page(p)], n=1, cutoff=0.6)
+    return phrase("similar", language, name=similar[0]) if similar else phrase("nothing-there", language, path=path)
+
+
+def _runbook(link: Link, path: str, slug: str, shelf: Shelf, language: Language) -> tuple[Runbook, tuple[Problem, ...]]:
+    theirs = shelf.texts.get(path) if resolved(link.source.path, link.target) == path else None
+    text = theirs or shelf.shipped.get(_file_name(path))
+    result = read_plan(text, language) if text else Judged((), ())
+    runbook = Runbook(
+        slug=slug,
+        title=link.text or slug,
+        path=path,
+        source=link.source,
+        found=theirs is not None,
+        ours=theirs is None and text is not None,
+        text=text.content if text else "",
+        steps=result.steps,
+    )
+    return runbook, result.problems if theirs else ()
+
+
+def read_plan(text: Text, language: Language) -> Judged:
+    """Read a runbook: its headings are steps, its title is not."""
+    blocks = list(blocks_of(text))
+    title = blocks[0].text if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1 else ""
+    return judged(plan_of(title, blocks[1:] if title else blocks, language), language)

@@ -1,0 +1,55 @@
+"""Scenarios: under the heading of that name, each sub-heading with its fences is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tocsin.procedure.blocks import Fence, Heading
+from tocsin.procedure.commands import SHELL_LANGUAGES
+from tocsin.procedure.folding import slug_of, unique
+from tocsin.procedure.judge import judged
+from tocsin.procedure.messages import problem
+from tocsin.procedure.model import Scenario
+from tocsin.procedure.outline import Section
+from tocsin.procedure.plans import plan_of
+from tocsin.procedure.problems import Problem
+from tocsin.procedure.read.page import Page
+
+_PREFIX = re.compile(r"^(?:(?:sc[ée]narios?|playbooks?)\s*\d*\s*[:–—-]\s*|\d+[.)]\s+)", re.IGNORECASE)
+
+
+class Scenarios(NamedTuple):
+    """The scenarios in the order of the file."""
+
+    scenarios: tuple[Scenario, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_scenarios(page: Page) -> Scenarios:
+    """Read every scenario; one without a step stays, with a problem: people may still read its notes."""
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    slugs: set[str] = set()
+    for section, heading in _found(page):
+        title = _PREFIX.sub("", heading.text).strip() or heading.text
+        plan = plan_of(title, section.everything(), page.language)
+        result = judged(plan, page.language)
+        problems.extend(result.problems)
+        if not result.steps:
+            problems.append(problem("P111", heading.source, page.language, title=title))
+        slug = unique(slug_of(title), slugs)
+        scenarios.append(Scenario(slug=slug, title=title, source=heading.source, steps=result.steps, notes=plan.notes))
+    return Scenarios(tuple(scenarios), tuple(problems))
+
+
+def _found(page: Page) -> Iterator[tuple[Section, Heading]]:
+    """The sub-sections; a section of scenarios that holds commands itself is one too."""
+    for section in page.sections.get("scenarios", ()):
+        own = any(isinstance(b, Fence) and b.language in SHELL_LANGUAGES for b in section.blocks)
+        if section.heading and (own or not section.children):
+            yield Section(section.heading, section.blocks, ()), section.heading
+        for child in section.children:
+            if child.heading:
+                yield child, child.heading

@@ -1,0 +1,150 @@
+"""
+Texts in, a `Procedure` out, with every structural problem at once.
+
+Pure: the texts were read by the edge, by path relative to the root that bounds the links. What needs the settings
+(who is bound, which channels exist) is judged later, by `check`. The surprise: a text that cannot be read gives a
+procedure all the same, empty and with its problem, so that nothing above needs a second way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+
+from tocsin.lexicon import Language
+from tocsin.procedure.blocks import Fence, Table, blocks_of
+from tocsin.procedure.headings import NAMES, Kind
+from tocsin.procedure.messages import problem
+from tocsin.procedure.model import Procedure, Runbook
+from tocsin.procedure.problems import Problem
+from tocsin.procedure.read.contacts import read_contacts
+from tocsin.procedure.read.detection import read_detection
+from tocsin.procedure.read.diagnosis import Shelf, broken_links, read_diagnosis
+from tocsin.procedure.read.page import Grid, Page, page_of
+from tocsin.procedure.read.passages import passages_of
+from tocsin.procedure.read.postmortem import priorities_in, read_postmortem
+from tocsin.procedure.read.priorities import NEEDED, read_priorities
+from tocsin.procedure.read.resolution import read_resolution
+from tocsin.procedure.read.scenarios import read_scenarios
+from tocsin.procedure.read.triage import read_triage
+from tocsin.procedure.source import Source, Text
+
+_EXPECTED: tuple[Kind, ...] = ("triage", "diagnosis", "scenarios", "postmortem")
+_NOTHING: Mapping[str, Text] = {}
+
+
+def read_procedure(texts: Mapping[str, Text], main: str, shipped: Mapping[str, Text] = _NOTHING) -> Procedure:
+    """
+    Read the procedure whose main file is `main`; linked runbooks are looked up in `texts` relative to their file.
+
+    `shipped` are tocsin's own runbooks by file name: each stands in for a linked file that is missing.
+    """
+    text = texts.get(main)
+    if text is None or not text.content.strip():
+        return _unreadable(main, text)
+    page = page_of(text)
+    priorities, triage = read_priorities(page), read_triage(page)
+    shelf = Shelf(texts, shipped)
+    diagnosis, scenarios = read_diagnosis(page, shelf), read_scenarios(page)
+    postmortem, contacts = read_postmortem(page), read_contacts(page)
+    pages = [text, *(texts[book.path] for book in diagnosis.runbooks if book.found)]
+    problems = [
+        *_reading(texts.values(), page.language),
+        *_structure(page, [priorities.grid, contacts.grid]),
+        *(found for one in pages for found in _of_page(one, shelf, page.language)),
+        *priorities.problems,
+        *triage.problems,
+        *diagnosis.problems,
+        *scenarios.problems,
+        *postmortem.problems,
+        *contacts.problems,
+    ]
+    return Procedure(
+        title=page.title,
+        language=page.language,
+        fingerprint=_fingerprint(texts, shipped, diagnosis.runbooks),
+        path=main,
+        priorities=priorities.rules,
+        triage=triage.commands,
+        runbooks=diagnosis.runbooks,
+        scenarios=scenarios.scenarios,
+        contacts=contacts.contacts,
+        postmortem=postmortem.rule,
+        passages=(
+            *read_detection(page),
+            *triage.passages,
+            *passages_of(page, "diagnosis"),
+            *read_resolution(page),
+            *postmortem.passages,
+        ),
+        problems=in_order(problems),
+    )
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by their place, each once."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.source.path, p.source.line, p.source.column, p.code, p.message)))
+
+
+def _unreadable(main: str, text: Text | None) -> Procedure:
+    told = tuple(_reading([text] if text else [], "en"))
+    problems = [p for p in told if p.severity == "error"] or [problem("P904", Source(main, 1), "en", path=main)]
+    return Procedure(
+        title=main, language="en", fingerprint=text.fingerprint if text else "", path=main, problems=tuple(problems)
+    )
+
+
+def _reading(texts: Iterable[Text], language: Language) -> Iterator[Problem]:
+    """P901 to P903: how the bytes of each file were read."""
+    for text in texts:
+        at = Source(text.path, 1)
+        if text.reading == "binary":
+            yield problem("P902", at, language, path=text.path)
+        elif text.reading == "too-big":
+            yield problem("P903", at, language, path=text.path)
+        elif text.reading != "utf-8":
+            encoding = "Windows-1252" if text.reading == "windows-1252" else "UTF-16"
+            yield problem("P901", at, language, path=text.path, encoding=encoding)
+
+
+def _of_page(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
+    """What any page can have wrong: a broken link, a fence that is never closed."""
+    yield from broken_links(text, shelf, language)
+    for block in blocks_of(text):
+        if isinstance(block, Fence) and not block.closed:
+            yield problem("P113", block.source, language)
+
+
+def _structure(page: Page, understood: list[Grid | None]) -> Iterator[Problem]:
+    """Sections that are missing, and tables that nobody understood although they look like rules."""
+    for kind in _EXPECTED:
+        if kind not in page.sections:
+            name = NAMES[kind][0 if page.language == "fr" else 1]
+            yield problem("P108", page.top, page.language, section=name)
+    known = [grid.table for grid in understood if grid]
+    for grid in page.tables():
+        if not any(grid.table is table for table in known) and _looks_like_a_rule(grid, page):
+            yield problem("P107", grid.table.header.source, page.language)
+
+
+def _looks_like_a_rule(grid: Grid, page: Page) -> bool:
+    """It names priorities in its first column, has columns of a rule, or stands where rules stand."""
+    names_priorities = any(row.cells and priorities_in(row.cells[0].text) for row in grid.table.rows)
+    stands_there = any(grid.table is block for block in (*_tables(page, "priorities"), *_tables(page, "contacts")))
+    return names_priorities or stands_there or set(NEEDED) <= set(grid.columns)
+
+
+def _tables(page: Page, kind: Kind) -> Iterator[Table]:
+    return (block for block in page.section_blocks(kind) if isinstance(block, Table))
+
+
+def _fingerprint(texts: Mapping[str, Text], shipped: Mapping[str, Text], runbooks: tuple[Runbook, ...]) -> str:
+    """SHA-256 over every text by path, those of tocsin that stand in among them."""
+    ours = {f"tocsin:{name}": shipped[name] for book in runbooks if book.ours and (name := _name(book)) in shipped}
+    lines = [f"{path}\0{text.fingerprint}\n" for path, text in sorted({**texts, **ours}.items())]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _name(runbook: Runbook) -> str:
+    return runbook.path.rpartition("/")[2]
