@@ -32,6 +32,6 @@ class Ran(Struct, frozen=True, kw_only=True):
 class Executor(Protocol):
     """What runs commands: real processes, or the practice cluster."""
 
-    async def run(self, run_id: str, pipeline: tuple[tuple[str, ...], ...], timeout: timedelta) -> Ran:
+    async def run(self, run_id: str, pipeline: tuple[tuple[str, ...], ...], limit: timedelta) -> Ran:
         """Run it to its end or to its time limit; never raises for what the command does."""
         ...
