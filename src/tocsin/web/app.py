@@ -1,0 +1,103 @@
+"""
+All doors of one house, as one application: the pages, the intake, the API, health.
+
+`build_app(house)` puts the routes together; nothing is started here. The surprise is the order of the layers: the
+headers go around everything, so that an error page has them too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from tocsin.edge.ids import new_id
+from tocsin.loops.house import House
+from tocsin.web import api, health, intake
+from tocsin.web.pages import (
+    account,
+    accounts,
+    board,
+    command,
+    incident,
+    link,
+    postmortem,
+    procedure,
+    report,
+    sign_in,
+    welcome,
+)
+from tocsin.web.rendering import STATIC
+from tocsin.web.security import SecurityHeaders
+from tocsin.web.visits import Desk, Pages
+
+log = structlog.get_logger(__name__)
+PAGES = (board, incident, command, postmortem, report, procedure, link, sign_in, welcome, account, accounts)
+
+
+def build_app(house: House) -> Starlette:
+    """The whole web side of a house."""
+    desk = Desk(house)
+    return Starlette(
+        routes=[
+            Mount("/static", StaticFiles(directory=STATIC)),
+            *page_routes(desk),
+            *intake.routes(house),
+            *api.routes(house),
+            *health.routes(house),
+        ],
+        middleware=[Middleware(SecurityHeaders, https=desk.sessions.https)],
+        exception_handlers={HTTPException: _not_so(desk), Exception: _bug(desk)},
+    )
+
+
+def page_routes(desk: Desk) -> list[Route]:
+    """Every page's addresses."""
+    pages = Pages(desk)
+    for page in PAGES:
+        page.add(pages)
+    return pages.routes
+
+
+def _not_so(desk: Desk) -> Any:
+    """The answer to an address that is not there, or a request that makes no sense: a page for people, else JSON."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if not _reads_pages(request):
+            return JSONResponse({"error": "http", "message": str(getattr(error, "detail", ""))}, status, headers)
+        visit = desk.visit(request, {})
+        sentences = {
+            404: visit.words.gettext("There is nothing here."),
+            405: visit.words.gettext("There is nothing here."),
+            413: visit.words.gettext("That is too much text for one form."),
+        }
+        sentence = sentences.get(status, visit.words.gettext("This request is not understood."))
+        return visit.page("absent.html", status, sentence=sentence)
+
+    return answer
+
+
+def _bug(desk: Desk) -> Any:
+    """A number for the person, the traceback for us (the server logs it after this answer)."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        number = new_id("bug")
+        log.error("bug", number=number, path=request.url.path, method=request.method, exc_info=error)
+        if not _reads_pages(request):
+            return JSONResponse({"error": "bug", "message": number}, 500)
+        return desk.visit(request, {}).page("bug.html", 500, number=number)
+
+    return answer
+
+
+def _reads_pages(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
