@@ -27,8 +27,6 @@ from starlette.types import ASGIApp
 from tocsin.edge.channels.registry import channels_of
 from tocsin.edge.clock import Clock, DatabaseClock, SystemClock
 from tocsin.edge.execution.processes import Processes
-from tocsin.edge.kubernetes.snapshot import KubernetesPhotographer
-from tocsin.edge.procedure_files import read_folder
 from tocsin.edge.settings import Settings, load_settings
 from tocsin.edge.store.sql_store import SqlStore, open_store
 from tocsin.incident.events import REAL

@@ -50,7 +50,7 @@ _STATES: dict[str, tuple[str, ...]] = {
     "slow": ("slow", "lent", "lente", "latency", "latence"),
     "full": ("full", "plein", "filling", "almost out", "sature"),
 }  # fmt: skip
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
 _NUMBER = re.compile(r"(\d+) ?%|(?<=disk )(\d+)\b")
 
 

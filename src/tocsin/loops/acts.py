@@ -15,7 +15,7 @@ import msgspec
 
 from tocsin.cluster.topology import topology_of
 from tocsin.diagnosis.findings import findings
-from tocsin.edge.channels.contract import Failed, Message, Sent
+from tocsin.edge.channels.contract import Channel, Failed, Message, Sent
 from tocsin.edge.duty import addresses
 from tocsin.edge.execution.contract import Ran
 from tocsin.edge.kubernetes.contract import Unanswered
@@ -71,19 +71,24 @@ async def _page(house: House, hands: Hands, incident: Incident, page_id: str, *,
         why = f"no channel {page.channel}" if channel is None else f"{page.contact} has no address for {page.channel}"
         return PageFailed(at=house.clock.now(), page_id=page_id, why=why)
     message = _message(house, incident, page, again=again)
-    answer: Sent | Failed = Failed("not tried")
+    why = ""
     for attempt in range(SEND_TRIES):
         if attempt:
             await asyncio.sleep(BETWEEN_TRIES)
-        try:
-            answer = await asyncio.wait_for(channel.send(address, message), SEND_LIMIT)
-        except TimeoutError:
-            answer = Failed(f"no answer within {SEND_LIMIT:.0f} s")
+        answer = await _send(channel, address, message)
         if isinstance(answer, Sent):
             return PageSent(at=house.clock.now(), page_id=page_id, ref=answer.ref, again=again)
+        why = answer.why
         if answer.permanent:
             break
-    return PageFailed(at=house.clock.now(), page_id=page_id, why=answer.why)
+    return PageFailed(at=house.clock.now(), page_id=page_id, why=why)
+
+
+async def _send(channel: Channel, address: str, message: Message) -> Sent | Failed:
+    try:
+        return await asyncio.wait_for(channel.send(address, message), SEND_LIMIT)
+    except TimeoutError:
+        return Failed(f"no answer within {SEND_LIMIT:.0f} s")
 
 
 def _message(house: House, incident: Incident, page: Page, *, again: bool) -> Message:

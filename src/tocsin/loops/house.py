@@ -19,16 +19,15 @@ from typing import Any
 import msgspec
 import structlog
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
-
 from msgspec.structs import replace
 
 from tocsin.cluster.topology import UNKNOWN, Topology
 from tocsin.edge.clock import Clock
 from tocsin.edge.duty import duty
-from tocsin.edge.redaction import Redactor
+from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings
-from tocsin.edge.store.contract import Blob, Store, Unreadable
 from tocsin.edge.store.accounts import Accounts
+from tocsin.edge.store.contract import Blob, Store, Unreadable
 from tocsin.incident.commands import Command, Report
 from tocsin.incident.events import Because, BodyRefused, Entry, Event, ProcedureAdopted, TopologySeen
 from tocsin.incident.state import Incident
@@ -42,6 +41,8 @@ from tocsin.world import CatalogueRow, World, stream_of
 LINK_VALID = timedelta(hours=24)
 EXCERPT = 400
 PRACTICE = "practice/1"
+# 128 bits: 22 characters of a link that has to fit an SMS.
+SHORT_DIGEST = partial(hashlib.blake2s, digest_size=16)
 KEPT_OF_REFUSED = 64 * 1024
 log = structlog.get_logger()
 Read = Callable[[Mapping[str, Text], str], Procedure]
@@ -70,7 +71,7 @@ class House:
         self.settings = settings
         self.practice = practice
         self.secret = accounts.secret()
-        self.redact = Redactor(settings.known_secrets)
+        self.redact = redactor(settings.known_secrets)
         self.turned: dict[str, datetime] = {}
         self._procedure = procedure
         self._read = read
@@ -78,7 +79,7 @@ class House:
         self._older: dict[str, Procedure] = {procedure.fingerprint: procedure}
         self._topology = self._last_topology()
         self._duty_day: tuple[Any, Any] | None = None
-        self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=hashlib.sha256)
+        self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=SHORT_DIGEST)
         self.recorder = Recorder(store, self.world, clock, shared=shared)
         self._adopt(procedure, texts)
 
@@ -144,7 +145,7 @@ class House:
 
     def keep_text(self, text: str) -> tuple[str, str]:
         """Redact a text, keep it, and give (digest, excerpt). It stays as long as evidence does."""
-        clean, _ = self.redact(text)
+        clean = self.redact(text)
         blob = self._blob(clean)
         self.store.put_blob(blob).result(30)
         return blob.digest, clean[:EXCERPT]
@@ -231,9 +232,7 @@ class House:
             return
         for text in texts.values():
             self.store.put_blob(self._blob(text.content, for_ever=True)).result(30)
-        files = tuple(
-            (path, hashlib.sha256(text.content.encode()).hexdigest()) for path, text in sorted(texts.items())
-        )
+        files = tuple((path, hashlib.sha256(text.content.encode()).hexdigest()) for path, text in sorted(texts.items()))
         adopted = ProcedureAdopted(
             at=self.clock.now(),
             fingerprint=procedure.fingerprint,

@@ -18,7 +18,7 @@ import structlog
 from msgspec.structs import replace
 
 from tocsin.decide import Unsettled
-from tocsin.detection.sources import READERS
+from tocsin.detection.registry import SOURCES
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
 from tocsin.incident.alert import Alert, Episode
@@ -88,7 +88,7 @@ class Reader:
 
     def _command(self, batch: Sequence[Body]) -> ReceiveAlerts:
         first = batch[0]
-        read = READERS[first.kind]
+        read = SOURCES[first.kind]
         alerts: list[Alert] = []
         for body in batch:
             alerts += [replace(alert, source=first.source) for alert in read(body.content, first.source).alerts]

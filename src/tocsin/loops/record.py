@@ -31,7 +31,6 @@ from tocsin.edge.store.contract import (
     Lease,
     Lost,
     Store,
-    Summary,
     Unavailable,
 )
 from tocsin.incident.commands import Command, Look, ReceiveAlerts, Report
@@ -159,9 +158,7 @@ class Recorder:
         number = int(append.stream.partition("/")[2])
         incident = fold(append.events, known.get(number, NOTHING_YET))
         demanded = settle(incident, world, now)
-        whole = Append(
-            stream=append.stream, expected_seq=append.expected_seq, events=(*append.events, *demanded)
-        )
+        whole = Append(stream=append.stream, expected_seq=append.expected_seq, events=(*append.events, *demanded))
         return whole, fold(demanded, incident)
 
     def _commit(self, change: Change, now: datetime) -> list[Entry]:
@@ -228,9 +225,7 @@ def _rows(append: Append, incident: Incident, now: datetime) -> list[AlertRow]:
     if not any(type(event).__name__ in ("IncidentOpened", "AlertsJoined", "AlertsCleared") for event in append.events):
         return []
     return [
-        AlertRow(
-            episode=alert.episode, name=alert.name, status=alert.status, incident=incident.number, last_seen=now
-        )
+        AlertRow(episode=alert.episode, name=alert.name, status=alert.status, incident=incident.number, last_seen=now)
         for alert in incident.alerts
     ]
 

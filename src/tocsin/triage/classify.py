@@ -18,7 +18,7 @@ from tocsin.incident.alert import Alert
 from tocsin.incident.concepts import Concepts, concepts_of
 from tocsin.incident.events import Priority
 from tocsin.procedure.model import Procedure, Scenario
-from tocsin.triage.place import is_control_plane, scenario_for_node
+from tocsin.triage.place import is_control_plane, says_control_plane, scenario_for_node
 from tocsin.world import CatalogueRow, World
 
 CRITICAL = frozenset({"critical", "crit", "page", "emergency", "disaster", "fatal", "p1"})
@@ -141,12 +141,7 @@ def _control_plane_scenario(row: CatalogueRow, procedure: Procedure) -> Scenario
     """The API is gone: the scenario of the control plane's node, without a node's name to go by."""
     if row.scenario != "cp-down":
         return None
-    return next((s for s in procedure.scenarios if is_control_plane_title(s)), None)
-
-
-def is_control_plane_title(scenario: Scenario) -> bool:
-    """Whether a scenario's title speaks of the control plane."""
-    return any(word in scenario.title.casefold() for word in ("control plane", "control-plane", "plan de contrôle"))
+    return next((s for s in procedure.scenarios if says_control_plane(s)), None)
 
 
 def _raised(verdict: Verdict, node: str, procedure: Procedure, topology: Topology) -> Verdict:

@@ -22,7 +22,7 @@ def is_control_plane(node: str, topology: Topology, procedure: Procedure) -> str
         return ""
     if node in topology.control_plane:
         return node
-    named = next((s for s in procedure.scenarios if _names(s, node) and _says_control_plane(s)), None)
+    named = next((s for s in procedure.scenarios if _names(s, node) and says_control_plane(s)), None)
     return str(named.source) if named else ""
 
 
@@ -34,7 +34,7 @@ def scenario_for_node(node: str, topology: Topology, procedure: Procedure) -> Sc
         return named
     if node and topology.nodes:
         control = node in topology.control_plane
-        return next((s for s in about if _says_control_plane(s) == control and not _named(s)), None)
+        return next((s for s in about if says_control_plane(s) == control and not _named(s)), None)
     return about[0] if len(about) == 1 else None
 
 
@@ -54,6 +54,7 @@ def _names(scenario: Scenario, node: str) -> bool:
     )
 
 
-def _says_control_plane(scenario: Scenario) -> bool:
+def says_control_plane(scenario: Scenario) -> bool:
+    """Whether a scenario's title speaks of the control plane."""
     title = plain(scenario.title)
     return any(word in title for word in _CONTROL)
