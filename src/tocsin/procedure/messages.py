@@ -219,8 +219,8 @@ WORDINGS: dict[str, Wording] = {
     # P4xx: sense
     "P401": Wording(
         "error",
-        "`patronictl failover` demande --candidate",
-        "`patronictl failover` needs --candidate",
+        "`{said}` demande --candidate",
+        "`{said}` needs --candidate",
         "patronictl 4.1 refuse : « Failover could be performed only to a specific candidate »",
         "patronictl 4.1 refuses it: “Failover could be performed only to a specific candidate”",
     ),
@@ -228,8 +228,8 @@ WORDINGS: dict[str, Wording] = {
         "error",
         "`hcloud firewall add-rule` n’a pas d’option --action",
         "`hcloud firewall add-rule` has no flag --action",
-        "hcloud répond « unknown flag: --action » ; sans elle, la règle AUTORISE l’adresse : ces règles n’autorisent que",
-        "hcloud answers “unknown flag: --action”; without it the rule ALLOWS the address: these rules only allow",
+        "hcloud répond « unknown flag: --action » ; sans elle, la règle AUTORISE l’adresse (une règle ne peut qu’autoriser)",
+        "hcloud answers “unknown flag: --action”; without it the rule ALLOWS the address (rules can only allow)",
     ),
     "P403": Wording(
         "error",

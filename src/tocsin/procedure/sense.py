@@ -45,7 +45,7 @@ def failover_without_candidate(plan: Plan) -> Iterator[Finding]:
     for run in runs_of(plan):
         asked = part(run.rest, PATRONICTL_VALUED)
         if run.program == "patronictl" and asked.words[:1] == ("failover",) and not asked.has("--candidate"):
-            yield Finding(run.command, "P401", run.words)
+            yield Finding(run.command, "P401", run.words, {"said": " ".join(word.value for word in run.words)})
 
 
 def firewall_action(plan: Plan) -> Iterator[Finding]:

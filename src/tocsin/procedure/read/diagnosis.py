@@ -81,8 +81,11 @@ def _instead(link: Link, path: str | None, shelf: Shelf, language: Language) -> 
         return phrase("ours-instead", language, name=name)
     if path is None:
         return phrase("outside", language)
-    similar = difflib.get_close_matches(path, [p for p in shelf.texts if is_page(p)], n=1, cutoff=0.6)
-    return phrase("similar", language, name=similar[0]) if similar else phrase("nothing-there", language, path=path)
+    others = {_file_name(other): other for other in shelf.texts if is_page(other) and other != link.source.path}
+    similar = difflib.get_close_matches(name, list(others), n=1)
+    if similar:
+        return phrase("similar", language, name=others[similar[0]])
+    return phrase("nothing-there", language, path=path)
 
 
 def _runbook(link: Link, path: str, slug: str, shelf: Shelf, language: Language) -> tuple[Runbook, tuple[Problem, ...]]:

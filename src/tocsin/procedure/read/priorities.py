@@ -68,7 +68,7 @@ def _keep(row: Row, grid: Grid, page: Page, rules: dict[Priority, PriorityRule],
             description=grid.cell(row, "description").text,
             respond_within=within,
             examples=_phrases(grid.cell(row, "examples").text),
-            source=row.source,
+            source=level.source,
         )
 
 

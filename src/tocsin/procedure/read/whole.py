@@ -140,10 +140,18 @@ def _tables(page: Page, kind: Kind) -> Iterator[Table]:
 
 
 def _fingerprint(texts: Mapping[str, Text], shipped: Mapping[str, Text], runbooks: tuple[Runbook, ...]) -> str:
-    """SHA-256 over every text by path, those of tocsin that stand in among them."""
+    """
+    SHA-256 over every text by path, those of tocsin that stand in among them.
+
+    It covers what was read and not the bytes it was read from, so that texts kept as UTF-8 give it again.
+    """
     ours = {f"tocsin:{name}": shipped[name] for book in runbooks if book.ours and (name := _name(book)) in shipped}
-    lines = [f"{path}\0{text.fingerprint}\n" for path, text in sorted({**texts, **ours}.items())]
+    lines = [f"{path}\0{_digest(text)}\n" for path, text in sorted({**texts, **ours}.items())]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _digest(text: Text) -> str:
+    return hashlib.sha256(text.content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _name(runbook: Runbook) -> str:

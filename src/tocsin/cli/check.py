@@ -1,0 +1,79 @@
+"""
+`tocsin check PATH`: every mistake of a procedure at once, with its place.
+
+Exit code 0 without errors (warnings are allowed), 1 with errors, 2 for a wrong usage. Problems are told in the
+procedure's language; paths are relative to the root that bounds its links (the repository's, when there is one).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tocsin.cli.failures import PROBLEMS, Failure
+from tocsin.edge.procedure_files import NoProcedure, read_procedure_files
+from tocsin.edge.settings import BadSettings, load_settings
+from tocsin.lexicon import Language
+from tocsin.procedure.model import Procedure
+from tocsin.procedure.problems import Problem, Severity
+from tocsin.procedure.render import as_json, block
+
+COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
+COUNTED: dict[Severity, tuple[str, str, str, str]] = {
+    "error": ("erreur", "erreurs", "error", "errors"),
+    "warning": ("avertissement", "avertissements", "warning", "warnings"),
+    "info": ("information", "informations", "note", "notes"),
+}
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The settings, tocsin.toml."
+)
+def check(path: Path, form: str, config: Path | None) -> int:
+    """Read the procedure at PATH (a file or its folder) and show every mistake in it."""
+    try:
+        settings = load_settings(config, os.environ)
+        procedure, texts = read_procedure_files(path, settings)
+    except (BadSettings, NoProcedure) as refused:
+        raise Failure(str(refused)) from None
+    if form == "json":
+        click.echo(as_json(procedure.problems))
+    else:
+        for problem in procedure.problems:
+            click.echo(_coloured(block(problem, texts), problem.severity))
+        click.echo(summary(procedure))
+    return PROBLEMS if procedure.errors else 0
+
+
+def summary(procedure: Procedure) -> str:
+    """One line that counts: "2 errors, 3 warnings"."""
+    counted = counts(procedure.problems, procedure.language)
+    nothing = "aucun problème" if procedure.language == "fr" else "no problem"
+    return f"{procedure.path}: {counted or nothing}"
+
+
+def counts(problems: Sequence[Problem], language: Language) -> str:
+    """How many of each severity, the worst first; "" when there are none."""
+    found = Counter(problem.severity for problem in problems)
+    parts: list[str] = []
+    for severity, words in COUNTED.items():
+        one, many = words[:2] if language == "fr" else words[2:]
+        if number := found[severity]:
+            parts.append(f"{number} {one if number == 1 else many}")
+    return ", ".join(parts)
+
+
+def _coloured(text: str, severity: Severity) -> str:
+    """The head line and the carets in the colour of their severity; the word says it too."""
+    lines = text.split("\n")
+    return "\n".join(
+        click.style(line, fg=COLOURS[severity], bold=index == 0) if index == 0 or set(line) <= set(" |^") else line
+        for index, line in enumerate(lines)
+    )

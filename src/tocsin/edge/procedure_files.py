@@ -1,0 +1,159 @@
+"""
+A procedure's files → texts: the one hand of the language.
+
+PATH is the main file or its folder. What a text names (pages it links to, manifests its commands apply) is read too,
+when it lies under the root: the nearest folder with `.git`, else the parent of the procedure's folder, so that
+`../runbooks/x.md` works without a repository. The surprise: symbolic links are followed only as far as the root; what
+lies beyond is as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tocsin.edge.duty import addresses
+from tocsin.edge.settings import Settings
+from tocsin.procedure.blocks import Table, blocks_of
+from tocsin.procedure.check import check, checked
+from tocsin.procedure.links import is_page, mentioned
+from tocsin.procedure.model import Contact, Procedure
+from tocsin.procedure.read import read_procedure
+from tocsin.procedure.read.page import grid_of
+from tocsin.procedure.read.priorities import NEEDED
+from tocsin.procedure.source import Text
+from tocsin.procedure.texts import MAX_BYTES, text_of
+
+MAIN_NAMES = ("incidents.md", "incident*.md", "procedure.md")
+MOST_FILES = 200
+OURS = "tocsin:"
+_LANGUAGE_FOLDER = Path(__file__).parents[1] / "procedure"
+
+
+class NoProcedure(Exception):
+    """There is no procedure at that path, or more than one; the text says which, in English."""
+
+
+class Files(NamedTuple):
+    """Texts by their path relative to the root, and which of them is the main one."""
+
+    texts: dict[str, Text]
+    main: str
+
+
+def read_folder(path: Path) -> Files:
+    """Read the procedure at PATH (a file or a folder) with all it names; raises `NoProcedure`."""
+    main = main_file(path)
+    root = root_of(path)
+    texts: dict[str, Text] = {}
+    waiting = [main.absolute().relative_to(root).as_posix()]
+    while waiting and len(texts) < MOST_FILES:
+        name = waiting.pop(0)
+        text = _read(root, name) if name not in texts else None
+        if text:
+            texts[name] = text
+            waiting.extend(mentioned(text) if is_page(name) else ())
+    return Files(texts, main.absolute().relative_to(root).as_posix())
+
+
+def root_of(path: Path) -> Path:
+    """The folder that bounds what is read, and where commands run."""
+    folder = main_file(path).absolute().parent
+    for above in (folder, *folder.parents):
+        if (above / ".git").exists():
+            return above
+    return folder.parent
+
+
+def main_file(path: Path) -> Path:
+    """The main file: PATH itself, or the folder's incidents.md, incident*.md, procedure.md, or its only table of priorities."""
+    if path.is_file():
+        return path
+    if not path.is_dir():
+        raise NoProcedure(f"{path}: no such file or folder")
+    for pattern in MAIN_NAMES:
+        fitting = sorted(one for one in path.glob(pattern) if one.is_file())
+        if len(fitting) == 1:
+            return fitting[0]
+    pages = [one for one in sorted(path.iterdir()) if is_page(one.name) and one.is_file() and _has_priorities(one)]
+    if len(pages) == 1:
+        return pages[0]
+    names = ", ".join(page.name for page in pages)
+    raise NoProcedure(f"{path}: several procedures ({names}); name one" if pages else f"{path}: no procedure in it")
+
+
+def shipped_runbooks() -> dict[str, Text]:
+    """tocsin's own runbooks by file name, which stand in for linked ones that are missing."""
+    return {page.name: text_of(page.name, page.read_bytes()) for page in (_LANGUAGE_FOLDER / "shipped").glob("*.md")}
+
+
+def shipped_catalogue() -> Text:
+    """tocsin's own table of alerts."""
+    page = _LANGUAGE_FOLDER / "catalogue.md"
+    return text_of(page.name, page.read_bytes())
+
+
+def read_procedure_files(path: Path, settings: Settings) -> tuple[Procedure, dict[str, Text]]:
+    """
+    Read and check the procedure at PATH; the texts are those to keep with it.
+
+    Our runbooks that stand in for missing ones are among them ("tocsin:redis.md"), so that a later version reads the
+    same procedure again. Raises `NoProcedure`.
+    """
+    files = read_folder(path)
+    procedure = understand(files.texts, files.main, settings)
+    shipped = shipped_runbooks()
+    used = {
+        f"{OURS}{name}": shipped[name] for book in procedure.runbooks if book.ours and (name := Path(book.path).name)
+    }
+    return procedure, {**files.texts, **used}
+
+
+def understand(texts: Mapping[str, Text], main: str, settings: Settings) -> Procedure:
+    """Read and check texts that stand already; our runbooks among them win over those of this version."""
+    kept = {path.removeprefix(OURS): text for path, text in texts.items() if path.startswith(OURS)}
+    theirs = {path: text for path, text in texts.items() if not path.startswith(OURS)}
+    procedure = read_procedure(theirs, main, {**shipped_runbooks(), **kept})
+    problems = check(
+        procedure,
+        bindings=bindings_of(settings, procedure.contacts),
+        public_url=settings.public_url,
+        channels=channels_set_up(settings),
+        files=frozenset(theirs),
+    )
+    return checked(procedure, problems)
+
+
+def bindings_of(settings: Settings, contacts: tuple[Contact, ...]) -> dict[str, tuple[str, ...]]:
+    """By contact: the channels that have an address for it, for everybody whom the settings name or who has one."""
+    found = {slug: tuple(channels) for slug, channels in addresses(settings, contacts).items()}
+    told: dict[str, tuple[str, ...]] = dict.fromkeys(settings.contacts, ())
+    return told | {slug: channels for slug, channels in found.items() if channels or slug in told}
+
+
+def channels_set_up(settings: Settings) -> frozenset[str]:
+    """The channels that can reach somebody: mail once it has a server, the webhook once a contact has one."""
+    webhook = any(contact.webhook for contact in settings.contacts.values())
+    return frozenset((["email"] if settings.channels.email else []) + (["webhook"] if webhook else []))
+
+
+def _read(root: Path, name: str) -> Text | None:
+    """The file of that name when it lies under the root, all links resolved; no more than is ever looked at."""
+    path = root / name
+    try:
+        if not path.resolve(strict=True).is_relative_to(root.resolve()) or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return text_of(name, file.read(MAX_BYTES + 1))
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def _has_priorities(page: Path) -> bool:
+    text = _read(page.parent, page.name)
+    return text is not None and any(set(NEEDED) <= set(columns) for columns in _columns(text))
+
+
+def _columns(text: Text) -> Iterator[tuple[str, ...]]:
+    return (grid_of(block).columns for block in blocks_of(text) if isinstance(block, Table))

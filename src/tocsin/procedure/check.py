@@ -1,0 +1,167 @@
+"""
+Everything that is wrong, at once: the procedure's own problems and what only the settings can show.
+
+A rule is a small generator; none stops another. The surprise: `read_procedure` already holds the problems of
+structure and of commands, so a procedure without settings can be shown; who is bound to what is judged here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.procedure.durations import spelled
+from tocsin.procedure.links import candidates, manifests_of
+from tocsin.procedure.messages import phrase, problem
+from tocsin.procedure.model import Command, Contact, PriorityRule, Procedure
+from tocsin.procedure.problems import Problem
+from tocsin.procedure.read.whole import in_order
+from tocsin.procedure.source import Source
+
+# From closing on one day (18:00) to opening on the next (9:00).
+A_NIGHT = timedelta(hours=15)
+_NOBODY: Mapping[str, Collection[str]] = {}
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """
+    What the settings say. `bindings` maps a contact's slug to the channels that have an address for it (none: it is
+    bound, but to nothing usable); `channels` are those that are set up; `files` every path that was found under the
+    root, None when nobody looked; `settings_path` is where a problem of the settings stands.
+    """
+
+    bindings: Mapping[str, Collection[str]]
+    public_url: str | None
+    channels: frozenset[str]
+    files: frozenset[str] | None
+    settings_path: str
+
+
+def check(
+    procedure: Procedure,
+    bindings: Mapping[str, Collection[str]] = _NOBODY,
+    public_url: str | None = None,
+    channels: frozenset[str] = frozenset(),
+    files: frozenset[str] | None = None,
+    settings_path: str = "tocsin.toml",
+) -> tuple[Problem, ...]:
+    """Give all problems, sorted by path, line and column; the fields of `Surroundings` say what the arguments mean."""
+    around = Surroundings(
+        bindings=bindings, public_url=public_url, channels=channels, files=files, settings_path=settings_path
+    )
+    found = [problem for rule in RULES for problem in rule(procedure, around)]
+    return in_order([*procedure.problems, *found])
+
+
+def checked(procedure: Procedure, problems: tuple[Problem, ...]) -> Procedure:
+    """The procedure with all its problems: what a server holds."""
+    return replace(procedure, problems=problems)
+
+
+def unfilled_addresses(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P201: `[votre-email]` is still there and no setting stands in for it."""
+    for contact in procedure.team:
+        if contact.placeholder and contact.slug not in around.bindings:
+            fields = {"role": contact.role, "address": contact.address, "slug": contact.slug}
+            yield problem("P201", contact.source, procedure.language, fields=fields)
+
+
+def unreachable_contacts(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P202: no channel has an address for this contact."""
+    for contact in procedure.team:
+        unfilled = contact.placeholder and contact.slug not in around.bindings
+        if not unfilled and not around.bindings.get(contact.slug):
+            yield problem("P202", contact.source, procedure.language, role=contact.role, slug=contact.slug)
+
+
+def empty_hours(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P203: outside business hours nobody takes this priority. Information only when it can wait for a night."""
+    for rule in procedure.priorities:
+        if procedure.team and not any(_takes_nights(contact, rule) for contact in procedure.team):
+            yield problem(
+                "P203",
+                rule.source,
+                procedure.language,
+                severity="warning" if rule.respond_within < A_NIGHT else "info",
+                priority=rule.priority,
+                target=spelled(rule.respond_within),
+            )
+
+
+def _takes_nights(contact: Contact, rule: PriorityRule) -> bool:
+    return contact.availability.always or rule.priority in contact.availability.always_for
+
+
+def unknown_bindings(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P207: the settings name a contact that the procedure does not have."""
+    known = [contact.slug for contact in procedure.contacts]
+    for slug in sorted(set(around.bindings) - set(known)):
+        similar = get_close_matches(slug, known, n=1)
+        hint = phrase("similar", procedure.language, name=similar[0]) if similar else ""
+        found = problem("P207", Source(around.settings_path, 1), procedure.language, slug=slug)
+        yield replace(found, hint=hint)
+
+
+def links_for_nobody(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P208, P209: a page carries a link; it must lead to tocsin from somebody's phone."""
+    if not around.channels:
+        return
+    at = Source(around.settings_path, 1)
+    if not around.public_url:
+        yield problem("P209", at, procedure.language, channels=", ".join(sorted(around.channels)))
+    elif is_loopback(around.public_url):
+        yield problem("P208", at, procedure.language, url=around.public_url)
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address means the machine itself, or nothing at all."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return urlsplit(url).hostname in (None, "localhost") or str(urlsplit(url).hostname).endswith(".localhost")
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return bool(mapped.is_loopback or mapped.is_unspecified)
+
+
+def missing_manifests(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P404: `kubectl apply -f` names a file that is not there."""
+    if around.files is None:
+        return
+    for command in _commands(procedure):
+        for name in manifests_of(command):
+            if not around.files & set(candidates(command.source.path, name)):
+                yield problem("P404", _place_of(command, name), procedure.language, file=name)
+
+
+def _commands(procedure: Procedure) -> Iterator[Command]:
+    """Those that the team wrote: triage, scenarios, its own runbooks."""
+    steps = [step for scenario in procedure.scenarios for step in scenario.steps]
+    steps += [step for book in procedure.runbooks if book.found for step in book.steps]
+    yield from procedure.triage
+    yield from (command for step in steps for command in step.commands)
+
+
+def _place_of(command: Command, word: str) -> Source:
+    """Where a word stands in a command of one line; the whole command when it goes on over several."""
+    at = command.text.find(word)
+    column = command.source.column + at
+    if at < 0 or column + len(word) > command.source.end_column:
+        return command.source
+    return Source(command.source.path, command.source.line, column, column + len(word))
+
+
+RULES = (
+    unfilled_addresses,
+    unreachable_contacts,
+    empty_hours,
+    unknown_bindings,
+    links_for_nobody,
+    missing_manifests,
+)
