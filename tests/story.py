@@ -68,7 +68,8 @@ class Story:
         self.now = at
         self.hands = hands
         self.incidents: dict[int, Incident] = {}
-        self.transactions: list[tuple[int, datetime, tuple[e.Event, ...], int]] = []
+        self.transactions: list[tuple[int, datetime, tuple[e.Event, ...]]] = []
+        self.inputs: list[tuple[int, datetime, c.Command]] = []
         self.world = World(
             procedure=procedure,
             texts={procedure.fingerprint: procedure},
@@ -92,7 +93,9 @@ class Story:
 
     def ask(self, command: c.Command) -> None:
         """Record a command, then let the hands answer what it asked for."""
-        self._record(command)
+        before = len(self.transactions)
+        self._record(command)  # what is refused was never asked
+        self.inputs.append((before, self.now, command))
         self._perform()
 
     def passes(self, span: timedelta) -> None:
@@ -120,7 +123,7 @@ class Story:
 
     def timeline(self, number: int = 1) -> list[e.Event]:
         """The events of one incident."""
-        return [event for n, _, events, _ in self.transactions if n == number for event in events]
+        return [event for n, _, events in self.transactions if n == number for event in events]
 
     def pages(self, number: int = 1) -> list[tuple[str, str, str]]:
         """Who was called when, by what: ("02:00", "admin-infra", "email"), notices left out."""
@@ -144,7 +147,10 @@ class Story:
             events = self.timeline(number)
             assert fold(events) == fold(events) == self.incidents[number]
             assert settle(self.incidents[number], self.world, self.now) == []
-            self._every_prefix_resumes(number)
+            started = [event.run_id for event in events if isinstance(event, e.StepStarted)]
+            assert len(started) == len(set(started))
+        for cut in range(1, len(self.transactions)):
+            assert self._resumed(cut).transactions == self.transactions, f"cut after {self.transactions[cut - 1]}"
 
     def _record(self, command: c.Command) -> None:
         world = replace(self.world, next_incident=max(self.incidents, default=0) + 1)
@@ -159,32 +165,36 @@ class Story:
         demanded = tuple(settle(asked, world, self.now))
         self.incidents[number] = fold(demanded, asked)
         if events or demanded:
-            self.transactions.append((number, self.now, (*events, *demanded), len(events)))
+            self.transactions.append((number, self.now, (*events, *demanded)))
 
     def _perform(self) -> None:
-        for number in list(self.incidents):
-            for intent in open_intents(self.incidents[number]):
-                outcome = self.hands(self.incidents[number], intent, self.now)
-                if outcome is not None:
-                    self._record(c.TellResult(incident=number, outcome=outcome))
+        while any([self._answer_one(number) for number in list(self.incidents)]):
+            pass
 
-    def _every_prefix_resumes(self, number: int) -> None:
-        """
-        Cut after any entry; settling at that instant gives back exactly what the crash took from its transaction.
+    def _answer_one(self, number: int) -> bool:
+        """Answer the first intent that the hands have an answer for."""
+        incident = self.incidents[number]
+        outcomes = (self.hands(incident, intent, self.now) for intent in open_intents(incident))
+        outcome = next((outcome for outcome in outcomes if outcome is not None), None)
+        if outcome is not None:
+            self._record(c.TellResult(incident=number, outcome=outcome))
+        return outcome is not None
 
-        What was asked from outside is one transaction, so only the demanded tail can be missing.
-        """
-        past: list[e.Event] = []
-        for owner, at, events, asked in self.transactions:
-            if owner != number:
-                continue
-            for cut in range(asked, len(events)):
-                resumed = fold([*past, *events[:cut]])
-                world = replace(self.world, next_incident=number)
-                assert tuple(settle(resumed, world, at)) == events[cut:], (number, at, cut)
-            past += events
-        started = [event.run_id for event in past if isinstance(event, e.StepStarted)]
-        assert len(started) == len(set(started))
+    def _resumed(self, cut: int) -> Story:
+        """The story after a crash behind its transaction number `cut`: open intents are answered, the rest is asked again."""
+        again = Story(self.world.procedure, hands=self.hands)
+        again.world = self.world
+        again.transactions = self.transactions[:cut]
+        for number, at, events in again.transactions:
+            again.incidents[number] = fold(events, again.incidents.get(number, NOTHING_YET))
+            again.now = at
+        again._perform()
+        for before, at, command in self.inputs:
+            if before >= cut:
+                again.passes(at - again.now)
+                again.ask(command)
+        again.passes(self.now - again.now)
+        return again
 
 
 def alert(name: str, at: datetime, *, source: str = "alertmanager", severity: str = "warning", **labels: str) -> Alert:

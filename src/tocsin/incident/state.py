@@ -79,7 +79,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     """
     Everything that is known of an incident after `seq` events. Instants are UTC, None while they have not come.
 
-    `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
+    `approvals` are those not yet used by a run. `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
     often the escalation began anew (a raised priority, a reopening) and `climb_at` when it last did.
     """
 
@@ -217,7 +217,7 @@ def _after(incident: Incident, event: e.IncidentEvent) -> Incident:  # one match
         case e.StepApproved():
             return replace(incident, approvals=(*incident.approvals, event))
         case e.StepStarted():
-            return replace(incident, runs=(*incident.runs, Run(started=event)))
+            return replace(incident, runs=(*incident.runs, Run(started=event)), approvals=_unused(incident, event))
         case e.StepFinished():
             return replace(incident, runs=_ran(incident.runs, event.run_id, finished=event))
         case e.StepOutcomeUnknown():
@@ -368,6 +368,12 @@ def _checked(checks: tuple[Check, ...], finished: e.CheckFinished) -> tuple[Chec
         replace(check, finished=finished) if check.requested.check_id == finished.check_id else check
         for check in checks
     )
+
+
+def _unused(incident: Incident, started: e.StepStarted) -> tuple[e.StepApproved, ...]:
+    """A consent is used once: the run takes every approval of its command with it."""
+    used = (started.step, started.digest)
+    return tuple(approval for approval in incident.approvals if (approval.step, approval.digest) != used)
 
 
 def _ran(

@@ -105,16 +105,15 @@ def has_step(key: str, procedure: Procedure) -> bool:
 
 
 def valid_approval(step: str, digest: str, incident: Incident, now: datetime) -> StepApproved | None:
-    """The consent to exactly this command that has neither expired nor been used."""
-    used = max(
-        (run.started.at for run in incident.runs if run.started.step == step and run.started.digest == digest),
-        default=None,
+    """The newest consent to exactly this command that has neither expired nor been used."""
+    return next(
+        (
+            approval
+            for approval in reversed(incident.approvals)
+            if (approval.step, approval.digest) == (step, digest) and approval.expires_at > now
+        ),
+        None,
     )
-    for approval in reversed(incident.approvals):
-        fits = approval.step == step and approval.digest == digest
-        if fits and approval.expires_at > now and (used is None or approval.at >= used):
-            return approval
-    return None
 
 
 def _texts(procedure: Procedure) -> list[Scenario | Runbook]:
