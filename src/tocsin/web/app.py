@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from tocsin.edge.ids import new_id
 from tocsin.loops.house import House
-from tocsin.web import api, health, intake
+from tocsin.web.doors import machine_routes
 from tocsin.web.pages import (
     account,
     accounts,
@@ -47,11 +47,9 @@ def build_app(house: House) -> Starlette:
     desk = Desk(house)
     return Starlette(
         routes=[
+            *machine_routes(house),
             Mount("/static", StaticFiles(directory=STATIC)),
             *page_routes(desk),
-            *intake.routes(house),
-            *api.routes(house),
-            *health.routes(house),
         ],
         middleware=[Middleware(SecurityHeaders, https=desk.sessions.https)],
         exception_handlers={HTTPException: _not_so(desk), Exception: _bug(desk)},

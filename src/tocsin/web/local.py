@@ -2,7 +2,7 @@
 The same API on a socket in the data folder, for the CLI on this machine.
 
 Who may open the file (mode 0600) may already read the database, so no token is asked for: the name of the person is
-taken from X-Tocsin-As. The surprise: that header means something only here. The wrapper puts the name into the ASGI
+taken from X-Tocsin-As (percent-encoded where it is not ASCII). The surprise: that header means something only here. The wrapper puts the name into the ASGI
 scope, which nothing that comes over the network can write.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,7 +45,7 @@ class TrustedName:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        name = dict(scope["headers"]).get(b"x-tocsin-as", b"").decode("utf-8", "replace").strip()
+        name = unquote(dict(scope["headers"]).get(b"x-tocsin-as", b"").decode("latin-1")).strip()
         if not is_name(name):
             refused = ApiError(401, "unauthorized", "X-Tocsin-As must name a person.").response()
             await refused(scope, receive, send)
