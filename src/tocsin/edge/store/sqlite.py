@@ -60,10 +60,10 @@ class SqliteDatabase:
         self._lock = take_lock(folder)
         try:
             path = folder / FILE
-            refuse_newer(path)
+            revision_of(path)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             path.chmod(0o600)
-            self.writers = _engine(path, "BEGIN IMMEDIATE", poolclass=StaticPool)
+            self.writers = writing(path)
             self.readers = _engine(path, "BEGIN", pool_size=4, max_overflow=12, pool_timeout=10)
             with self.writers.begin() as connection:
                 bring_up_to_date(connection)
@@ -123,18 +123,27 @@ def take_lock(folder: Path) -> int:
     return lock
 
 
-def refuse_newer(path: Path) -> None:
-    """Look at the revision without a write: even the change to WAL would touch a file that is not ours to touch."""
+def revision_of(path: Path) -> str:
+    """
+    The revision of a file, "" when it has none; raises `NewerDatabase`.
+
+    Looks without a write: even the change to WAL would touch a file that is not ours to touch.
+    """
     if not path.exists() or path.stat().st_size == 0:
-        return
+        return ""
     engine = create_engine("sqlite://", creator=lambda: read_only(path), poolclass=NullPool)
     with engine.connect() as connection:
-        stored_revision(connection)
+        return stored_revision(connection)
 
 
 def read_only(path: Path) -> sqlite3.Connection:
     """A connection of the driver that cannot write."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_FOR.total_seconds())
+
+
+def writing(path: Path) -> Engine:
+    """An engine of one connection, for the only thread that writes to the file."""
+    return _engine(path, "BEGIN IMMEDIATE", poolclass=StaticPool)
 
 
 def _engine(path: Path, begin: str, **pool: Any) -> Engine:

@@ -102,7 +102,7 @@ def tail(connection: Connection, after: int, limit: int) -> list[tuple[int, Entr
 
 def position(connection: Connection) -> int:
     """The position of the newest entry; 0 when there is none."""
-    return connection.execute(select(func.coalesce(func.max(_entry.position), 0))).scalar_one()
+    return connection.execute(select(func.max(_entry.position))).scalar() or 0
 
 
 def lines(connection: Connection, stream: str) -> Iterator[Line]:
