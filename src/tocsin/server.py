@@ -22,16 +22,21 @@ from pathlib import Path
 import structlog
 import uvicorn
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.types import ASGIApp
 
 from tocsin.edge.channels.registry import channels_of
 from tocsin.edge.clock import Clock, DatabaseClock, SystemClock
 from tocsin.edge.execution.processes import Processes
+from tocsin.edge.kubernetes.contract import Photographer
+from tocsin.edge.kubernetes.snapshot import ApiPhotographer
+from tocsin.edge.procedure_files import read_procedure_files, root_of, shipped_catalogue, understand
+from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings, load_settings
 from tocsin.edge.store.sql_store import SqlStore, open_store
 from tocsin.incident.events import REAL
 from tocsin.loops.hands import Hands
-from tocsin.loops.house import House
+from tocsin.loops.house import House, last_adopted
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
 from tocsin.loops.waker import Waker
@@ -138,16 +143,17 @@ def offline_house(data: Path, config: Path | None, procedure: Path | None) -> tu
 
     Without a procedure's path the last adopted text is read from the store. Raises as `serve`.
     """
-    settings = load_settings(config, os.environ)
+    settings = replace(load_settings(config, os.environ), data_folder=data)
     store = open_store(_where(data, settings))
     try:
         if procedure is None:
-            read, texts = last_adopted(store, settings)
+            main, texts = last_adopted(store)
+            read = understand(texts, main, settings)
         else:
             read, texts = read_procedure_files(procedure, settings)
         options = ServeOptions(procedure=procedure or data, data=data, config=config, settings=settings)
         house = build_house(options, settings, store, read, texts)
-        hands = real_hands(settings, data, options.procedure)
+        hands = real_hands(settings, root_of(procedure) if procedure else data, house.clock)
         return house, Performer(house, _holder(), lambda _: hands), store
     except BaseException:
         store.close()
@@ -176,18 +182,27 @@ def build_house(
     )
 
 
-def real_hands(settings: Settings, data: Path, procedure: Path) -> Hands:
-    """The hands of the real world."""
+def real_hands(settings: Settings, folder: Path, clock: Clock) -> Hands:
+    """The hands of the real world; commands run in `folder`, the root of the procedure."""
     return Hands(
         channels=channels_of(settings),
-        executor=Processes.of(settings, data, root_of(procedure)),
-        photographer=photographer_of(settings),
+        executor=Processes(
+            settings, folder=folder, redact=redactor(settings.known_secrets), clock=clock, environ=os.environ
+        ),
+        photographer=photographer_of(settings, clock),
     )
 
 
+def photographer_of(settings: Settings, clock: Clock) -> Photographer | None:
+    """Who photographs the cluster: by the kubeconfig of the settings, else by the pod's own account, else nobody."""
+    in_a_pod = "KUBERNETES_SERVICE_HOST" in os.environ
+    return ApiPhotographer(settings.cluster, clock=clock) if settings.cluster.kubeconfig or in_a_pod else None
+
+
 def settings_of(options: ServeOptions) -> Settings:
-    """The settings given, else those of the file and the environment."""
-    return options.settings or load_settings(options.config, os.environ)
+    """The settings given, else those of the file and the environment; the data folder is the command line's."""
+    settings = options.settings or load_settings(options.config, os.environ)
+    return replace(settings, data_folder=options.data)
 
 
 def _where(data: Path, settings: Settings) -> Path | str:
@@ -230,7 +245,7 @@ async def _run(
     ready: asyncio.Event,
 ) -> None:
     """Run doors and loops until `stop`; then the doors shut first, what is being done is told, the store closes last."""
-    hands = options.hands or real_hands(house.settings, options.data, options.procedure)
+    hands = options.hands or real_hands(house.settings, root_of(options.procedure), house.clock)
     holder = _holder()
     reader, waker = Reader(house, holder), Waker(house)
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options))
@@ -251,8 +266,8 @@ async def _run(
     ]
     opened = [asyncio.create_task(door.serve(sockets=[door.listener])) for door in doors]
     try:
-        while not all(door.started for door in doors) and not any(task.done() for task in opened):
-            await asyncio.sleep(0.005)
+        for door in doors:
+            await door.is_open.wait()
         ready.set()
         await stop.wait()
     finally:
@@ -302,6 +317,12 @@ class _Door(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
         super().__init__(config)
         self.listener = listener
+        self.is_open = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open, and tell."""
+        await super().startup(sockets)
+        self.is_open.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -47,19 +47,19 @@ def read_folder(path: Path) -> Files:
     main = main_file(path)
     root = root_of(path)
     texts: dict[str, Text] = {}
-    waiting = [main.absolute().relative_to(root).as_posix()]
+    waiting = [main.resolve().relative_to(root).as_posix()]
     while waiting and len(texts) < MOST_FILES:
         name = waiting.pop(0)
         text = _read(root, name) if name not in texts else None
         if text:
             texts[name] = text
             waiting.extend(mentioned(text) if is_page(name) else ())
-    return Files(texts, main.absolute().relative_to(root).as_posix())
+    return Files(texts, main.resolve().relative_to(root).as_posix())
 
 
 def root_of(path: Path) -> Path:
     """The folder that bounds what is read, and where commands run."""
-    folder = main_file(path).absolute().parent
+    folder = main_file(path).resolve().parent
     for above in (folder, *folder.parents):
         if (above / ".git").exists():
             return above

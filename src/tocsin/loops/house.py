@@ -104,7 +104,8 @@ class House:
             catalogue=self._catalogue,
             next_incident=next_incident,
             quiet_hold=self.settings.quiet_hold,
-            step_timeout=self.settings.execution.timeout,
+            # A plain timedelta: the wire form of events knows no subclass of it.
+            step_timeout=timedelta(seconds=self.settings.execution.timeout.total_seconds()),
         )
 
     def see_topology(self, topology: Topology) -> None:
@@ -254,13 +255,8 @@ class House:
         for line in reversed(self.store.load("house/procedure")):
             adopted = line.event
             if isinstance(adopted, ProcedureAdopted) and adopted.fingerprint == fingerprint:
-                texts: dict[str, Text] = {}
-                for path, digest in adopted.files:
-                    content = self.kept_text(digest)
-                    if content is None:
-                        return None
-                    texts[path] = Text(path, content, digest)
-                return self._read(texts, adopted.main)
+                texts = adopted_texts(self.store, adopted)
+                return self._read(texts, adopted.main) if texts is not None else None
         return None
 
     def _last_topology(self) -> Topology:
@@ -268,3 +264,24 @@ class House:
         last = lines[-1].event if lines else None
         content = self.store.blob(last.blob) if isinstance(last, TopologySeen) else None
         return msgspec.json.decode(content, type=Topology) if content else UNKNOWN
+
+
+def last_adopted(store: Store) -> tuple[str, dict[str, Text]]:
+    """(main path, texts) of the procedure last in force; raises LookupError when none was ever adopted."""
+    lines = store.load("house/procedure")
+    adopted = lines[-1].event if lines else None
+    texts = adopted_texts(store, adopted) if isinstance(adopted, ProcedureAdopted) else None
+    if not isinstance(adopted, ProcedureAdopted) or texts is None:
+        raise LookupError("no procedure was ever adopted here: say which with --procedure")
+    return adopted.main, texts
+
+
+def adopted_texts(store: Store, adopted: ProcedureAdopted) -> dict[str, Text] | None:
+    """The texts of an adoption as they are kept; None when one of them is gone."""
+    texts: dict[str, Text] = {}
+    for path, digest in adopted.files:
+        content = store.blob(digest)
+        if content is None:
+            return None
+        texts[path] = Text(path, content.decode("utf-8", "replace"), digest)
+    return texts
