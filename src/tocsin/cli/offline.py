@@ -21,6 +21,7 @@ from tocsin.cli.doors import Reply, Visitor, refusal
 from tocsin.cli.failures import PROBLEMS, Failure
 from tocsin.cli.logs import log_to_stderr
 from tocsin.cli.words import phrase
+from tocsin.edge.procedure_files import NoProcedure
 from tocsin.edge.settings import BadSettings
 from tocsin.edge.store.contract import Unavailable
 from tocsin.edge.store.revision import NewerDatabase
@@ -38,7 +39,7 @@ def open_offline(visitor: Visitor) -> Iterator[OfflineDoor]:
         house, performer, store = offline_house(visitor.data, visitor.config, visitor.procedure)
     except AlreadyOpen:
         raise Failure(phrase("busy", visitor.language, data=visitor.data)) from None
-    except (NewerDatabase, BadSettings) as error:
+    except (NewerDatabase, BadSettings, NoProcedure) as error:
         raise Failure(str(error)) from None
     except Unavailable as error:
         raise Failure(str(error), PROBLEMS) from None

@@ -12,6 +12,7 @@ from tocsin.cli.failures import PROBLEMS, Failure
 from tocsin.cli.logs import log_to_stderr
 from tocsin.cli.options import data_option, language_option
 from tocsin.cli.words import language_of, phrase
+from tocsin.edge.procedure_files import NoProcedure
 from tocsin.edge.settings import BadSettings, load_settings
 from tocsin.edge.store.contract import Unavailable
 from tocsin.edge.store.revision import NewerDatabase
@@ -84,7 +85,7 @@ def serve(
         raise Failure(phrase("procedure_refused", language), PROBLEMS) from None
     except AlreadyOpen as error:
         raise Failure(f"{error}") from None
-    except (BadSettings, PortTaken, NewerDatabase) as error:
+    except (BadSettings, NoProcedure, PortTaken, NewerDatabase) as error:
         raise Failure(str(error)) from None
     except Unavailable as error:
         raise Failure(str(error), PROBLEMS) from None

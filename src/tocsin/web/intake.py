@@ -57,8 +57,12 @@ class Answer(Struct, frozen=True):
 
 
 def routes(house: House, meters: Meters | None = None) -> list[BaseRoute]:
-    """The intake's one address."""
-    return [Route("/ingest/{kind}", Intake(house, meters or Meters()), name="ingest")]
+    """
+    The intake's addresses: everything under /ingest, so that no slash too many is ever answered by a redirect (which
+    turns a sender's POST into a GET).
+    """
+    intake = Intake(house, meters or Meters())
+    return [Route("/ingest/{kind:path}", intake, name="ingest"), Route("/ingest", intake)]
 
 
 class Intake:
@@ -88,7 +92,7 @@ class Intake:
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, source: SourceToken | None
     ) -> Answer:
-        kind = scope["path_params"]["kind"]
+        kind = scope["path_params"].get("kind", "").rstrip("/")
         if scope["method"] != "POST":
             return _refusal(405, "method", "Only POST is understood here.", ((b"allow", b"POST"),))
         if source is None:
