@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tocsin.edge.clock import Clock
 from tocsin.edge.settings import Settings
+from tocsin.edge.settings.model import ChannelSettings, EmailSettings
 from tocsin.edge.store.sql_store import SqlStore, open_store
 from tocsin.loops.house import House
 from tocsin.procedure.read import read_procedure
@@ -43,7 +44,12 @@ def small_house(folder: Path, clock: Clock | None = None) -> Iterator[House]:
             store=store,
             accounts=store.accounts,
             clock=clock or SetClock(),
-            settings=Settings(data_folder=folder, public_url="https://tocsin.example", language="en"),
+            settings=Settings(
+                data_folder=folder,
+                public_url="https://tocsin.example",
+                language="en",
+                channels=ChannelSettings(email=EmailSettings(host="mail.example", sender="tocsin@example.org")),
+            ),
             procedure=read_procedure(texts, "incidents.md"),
             texts=texts,
             read=read_procedure,
