@@ -168,7 +168,7 @@ class Story:
             self.transactions.append((number, self.now, (*events, *demanded)))
 
     def _perform(self) -> None:
-        while any([self._answer_one(number) for number in list(self.incidents)]):
+        while sum(self._answer_one(number) for number in list(self.incidents)):
             pass
 
     def _answer_one(self, number: int) -> bool:

@@ -103,10 +103,14 @@ def test_a_page_that_does_not_arrive_moves_the_climb_at_once(procedure):
     story = Story(procedure, hands=deaf)
     story.fires("KubeNodeNotReady", node="node-1")
 
-    rungs = [event.rung for event in story.timeline() if isinstance(event, e.PageRequested) and event.channel == "email"]
+    rungs = [
+        event.rung for event in story.timeline() if isinstance(event, e.PageRequested) and event.channel == "email"
+    ]
     assert rungs == [0, 1, 2, 3]
     story.passes(2 * MINUTE)
-    later = [event.rung for event in story.timeline() if isinstance(event, e.PageRequested) and event.channel == "email"]
+    later = [
+        event.rung for event in story.timeline() if isinstance(event, e.PageRequested) and event.channel == "email"
+    ]
     assert later == [0, 1, 2, 3, 4, 5, 6, 7], "every half minute, for ever"
     story.check_properties()
 
@@ -118,7 +122,9 @@ def test_after_an_outage_of_tocsin_only_the_highest_rung_is_climbed(procedure):
     story.now += timedelta(minutes=12)  # tocsin was down: no clock rang
     story.ask(c.Look(incident=1))
 
-    rungs = [event.rung for event in story.timeline() if isinstance(event, e.PageRequested) and event.channel == "email"]
+    rungs = [
+        event.rung for event in story.timeline() if isinstance(event, e.PageRequested) and event.channel == "email"
+    ]
     assert rungs == [0, 3]
 
 
@@ -206,7 +212,8 @@ def test_a_person_reports_that_everything_is_down(procedure):
     story.ask(c.Report(by="Zoé", text="le node 2 est down je crois"))
 
     assert [i.priority for i in story.incidents.values()] == ["P1", "P3", "P2"]
-    assert story.pages(1) and not story.pages(2)
+    assert story.pages(1)
+    assert not story.pages(2)
     story.check_properties()
 
 

@@ -93,7 +93,9 @@ def test_a_run_whose_end_nobody_saw_asks_a_person_and_never_runs_again(story, pr
 
     assert [p.reason for p in story.incident().pages][-2:] == ["outcome_unknown", "outcome_unknown"]
     with pytest.raises(Refused, match="outcome_unknown_first"):
-        story.ask(c.ApproveStep(incident=1, by="Alice", step=REBOOT, digest=digest(procedure, REBOOT))) or story.ask(run)
+        story.ask(c.ApproveStep(incident=1, by="Alice", step=REBOOT, digest=digest(procedure, REBOOT))) or story.ask(
+            run
+        )
     with pytest.raises(Refused, match="run_unfinished"):
         story.ask(c.Resolve(incident=1, by="Alice"))
     story.ask(c.TellOutcome(incident=1, by="Alice", run_id=story.incident().runs[0].started.run_id, done=True))

@@ -82,8 +82,10 @@ class PasteEvidence(Ask, frozen=True, kw_only=True):
 
 class ApproveStep(Ask, frozen=True, kw_only=True):
     """
-    Consent to exactly this command: `step` and the digest that was on the screen. For an ad hoc command,
-    `pipeline` and `step=""`.
+    Consent to exactly this command: `step` and the digest that was on the screen.
+
+    For an ad hoc command `pipeline` and `step=""`. `values` fills the step's placeholders, by name ("ip"): then the
+    digest is the step's own, and the consent binds to the filled command.
     """
 
     digest: str
@@ -91,6 +93,7 @@ class ApproveStep(Ask, frozen=True, kw_only=True):
     text: str = ""
     pipeline: tuple[tuple[str, ...], ...] = ()
     break_glass: str = ""
+    values: dict[str, str] = {}
 
 
 class RunStep(Ask, frozen=True, kw_only=True):

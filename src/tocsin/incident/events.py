@@ -247,11 +247,16 @@ class RunbookProposed(Line, frozen=True, kw_only=True):
 
 
 class StepApproved(Line, frozen=True, kw_only=True):
-    """A named person (in `because`) consents to exactly this command, until `expires_at`."""
+    """
+    A named person (in `because`) consents to exactly this command, until `expires_at`.
+
+    `pipeline` is what will run, with the values of its placeholders filled in; `digest` covers it.
+    """
 
     step: str
     digest: str
     text: str
+    pipeline: tuple[tuple[str, ...], ...] = ()
     risk: Risk
     expires_at: datetime
     break_glass: str = ""

@@ -104,6 +104,7 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     "no_such_step": ("La procédure n'a pas d'étape {step}.", "The procedure has no step {step}."),
     "step_has_error": ("Cette étape a une erreur ({code}) : {message}", "This step has an error ({code}): {message}"),
     "needs_values": ("Il manque des valeurs : {values}.", "Values are missing: {values}."),
+    "bad_value": ("La valeur de <{name}> ne convient pas : {why}.", "The value of <{name}> will not do: {why}."),
     "command_changed": (
         "Ce n'est plus la commande qui était à l'écran : relisez-la.",
         "This is no longer the command that was on the screen: read it again.",

@@ -79,8 +79,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     """
     Everything that is known of an incident after `seq` events. Instants are UTC, None while they have not come.
 
-    `approvals` are those not yet used by a run. `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
-    often the escalation began anew (a raised priority, a reopening) and `climb_at` when it last did.
+    `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
+    often the escalation began anew (a raised priority) and `climb_at` when it last did; `approvals` are those that no
+    run has used.
     """
 
     number: int = 0

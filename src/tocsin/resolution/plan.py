@@ -40,8 +40,15 @@ class PlanItem(Struct, frozen=True, kw_only=True):
 
     @property
     def needs_approval(self) -> bool:
-        """Whether a named person must consent before it runs."""
-        return self.risk != "R0"
+        """Whether a named person must consent before it runs: also to a reading one whose values a person typed."""
+        return self.risk != "R0" or bool(self.command and self.command.placeholders)
+
+    @property
+    def digest(self) -> str:
+        """What a request to run must name: the filled command's when an approval filled it."""
+        if self.approval is not None:
+            return self.approval.digest
+        return self.command.digest if self.command else ""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -105,12 +112,16 @@ def has_step(key: str, procedure: Procedure) -> bool:
 
 
 def valid_approval(step: str, digest: str, incident: Incident, now: datetime) -> StepApproved | None:
-    """The newest consent to exactly this command that has neither expired nor been used."""
+    """
+    The newest consent to exactly this command that has neither expired nor been used.
+
+    An empty digest takes any consent to that step: its placeholders were filled with values.
+    """
     return next(
         (
             approval
             for approval in reversed(incident.approvals)
-            if (approval.step, approval.digest) == (step, digest) and approval.expires_at > now
+            if approval.step == step and approval.digest == (digest or approval.digest) and approval.expires_at > now
         ),
         None,
     )
@@ -132,7 +143,7 @@ def _items(slug: str, step: Step, incident: Incident, now: datetime) -> list[Pla
 
 def _item(key: str, step: Step, command: Command, incident: Incident, now: datetime) -> PlanItem:
     last = next((run for run in reversed(incident.runs) if run.started.step == key), None)
-    approval = valid_approval(key, command.digest, incident, now)
+    approval = valid_approval(key, "" if command.placeholders else command.digest, incident, now)
     return PlanItem(
         key=key,
         step=step,
@@ -150,9 +161,9 @@ def _state(key: str, command: Command, last: Run | None, approval: StepApproved 
         return _of_run(last)
     if not command.runnable:
         return "broken"
-    if command.placeholders:
-        return "needs_values"
-    return "approved" if approval else "todo"
+    if approval is not None:
+        return "approved"
+    return "needs_values" if command.placeholders else "todo"
 
 
 def _marked(key: str, incident: Incident) -> State | None:

@@ -10,9 +10,12 @@ approved at all, and one run at a time is the rule for each command.
 from __future__ import annotations
 
 import hashlib
+import shlex
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.incident.commands import ApproveStep, MarkStep, RunStep, TellOutcome
 from tocsin.incident.events import Because, Event, Risk, StepApproved, StepMarked, StepOutcomeTold, StepStarted
@@ -20,6 +23,7 @@ from tocsin.incident.refused import Refused
 from tocsin.incident.state import Incident
 from tocsin.procedure.risk import risk_of
 from tocsin.resolution.plan import find_command, has_step, valid_approval
+from tocsin.resolution.values import fill, placeholders_in
 from tocsin.world import World
 
 Pipeline = tuple[tuple[str, ...], ...]
@@ -52,6 +56,7 @@ def approve(incident: Incident, ask: ApproveStep, world: World, now: datetime) -
             step=target.step,
             digest=target.digest,
             text=target.text,
+            pipeline=target.pipeline,
             risk=target.risk,
             expires_at=now + world.approval_for,
             break_glass=ask.break_glass.strip(),
@@ -67,7 +72,7 @@ def run(incident: Incident, ask: RunStep, world: World, now: datetime) -> list[E
         raise Refused("already_running")
     if any(r.asks and r.started.digest == target.digest for r in incident.runs):
         raise Refused("outcome_unknown_first")
-    if target.risk != "R0":
+    if target.risk != "R0" or _filled(incident, ask) is not None:
         _must_be_approved(incident, target, ask.by, now)
     return [
         StepStarted(
@@ -108,10 +113,45 @@ def _must_be_open(incident: Incident) -> None:
 
 
 def _target(incident: Incident, ask: ApproveStep | RunStep, world: World) -> Target:
-    target = _of_step(incident, ask.step, world) if ask.step else _of_person(ask)
+    if not ask.step:
+        target = _of_person(ask)
+    elif isinstance(ask, RunStep) and (filled := _filled(incident, ask)):
+        return filled
+    else:
+        target = _of_step(incident, ask.step, world)
+        if ask.digest == target.digest and isinstance(ask, ApproveStep) and ask.values:
+            return _with_values(target, ask.values)
     if ask.digest != target.digest:
         raise Refused("command_changed")
+    if missing := placeholders_in(target.pipeline):
+        raise Refused("needs_values", values=", ".join(missing))
     return target
+
+
+def _filled(incident: Incident, ask: RunStep) -> Target | None:
+    """The command that an approval filled with values, when that is what is asked for."""
+    found = next((a for a in reversed(incident.approvals) if (a.step, a.digest) == (ask.step, ask.digest)), None)
+    if found is None or not found.pipeline:
+        return None
+    return Target(
+        step=found.step,
+        text=found.text,
+        pipeline=found.pipeline,
+        digest=found.digest,
+        risk=found.risk,
+        line=found.because.line,
+    )
+
+
+def _with_values(target: Target, values: Mapping[str, str]) -> Target:
+    pipeline = fill(target.pipeline, values)
+    return replace(
+        target,
+        pipeline=pipeline,
+        text=" | ".join(shlex.join(argv) for argv in pipeline),
+        digest=digest_of(pipeline),
+        risk=max(target.risk, risk_of(pipeline)),
+    )
 
 
 def _of_step(incident: Incident, key: str, world: World) -> Target:
@@ -122,8 +162,6 @@ def _of_step(incident: Incident, key: str, world: World) -> Target:
     if not command.runnable:
         first = next((problem for problem in command.problems if problem.severity == "error"), None)
         raise Refused("step_has_error", code=first.code if first else "", message=first.message if first else "")
-    if command.placeholders:
-        raise Refused("needs_values", values=", ".join(command.placeholders))
     return Target(
         step=key,
         text=command.text,
