@@ -28,6 +28,7 @@ from starlette.types import ASGIApp
 from tocsin.edge.channels.registry import channels_of
 from tocsin.edge.clock import Clock, DatabaseClock, SystemClock
 from tocsin.edge.execution.processes import Processes
+from tocsin.edge.execution.run_files import end_orphans
 from tocsin.edge.kubernetes.contract import Photographer
 from tocsin.edge.kubernetes.snapshot import ApiPhotographer
 from tocsin.edge.procedure_files import read_procedure_files, root_of, shipped_catalogue, understand
@@ -248,7 +249,8 @@ async def _run(
     hands = options.hands or real_hands(house.settings, root_of(options.procedure), house.clock)
     holder = _holder()
     reader, waker = Reader(house, holder), Waker(house)
-    performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options))
+    ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))
+    performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
     watch = Watch(house, options.data, hands.photographer)
     store.listen(lambda topic: _hear(topic, reader, waker, performer))
     doors = [

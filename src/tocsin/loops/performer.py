@@ -29,16 +29,25 @@ SLOTS = 16
 LEASE_FOR = timedelta(seconds=15)
 RENEW_EVERY = 5.0
 POLL = 5.0
+WAS_CUT = "tocsin was cut while it ran"
+WAS_ENDED = "tocsin was cut while it ran; its process was still alive and has been ended"
 log = structlog.get_logger()
 
 
 class Performer:
-    """`hands_of` gives the hands of a world id. `wake` may be called from any thread."""
+    """
+    `hands_of` gives the hands of a world id; `ended` are runs whose process outlived the server before and was ended.
 
-    def __init__(self, house: House, holder: str, hands_of: Callable[[str], Hands]) -> None:
+    `wake` may be called from any thread.
+    """
+
+    def __init__(
+        self, house: House, holder: str, hands_of: Callable[[str], Hands], ended: frozenset[str] = frozenset()
+    ) -> None:
         self._house = house
         self._holder = holder
         self._hands_of = hands_of
+        self._ended = ended
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
@@ -116,7 +125,7 @@ class Performer:
     async def _act(self, incident: Incident, intent: Intent, claim: Claim) -> tuple[Outcome, list[Blob]]:
         hands = self._hands_of(incident.world_id)
         if intent.kind == "run" and claim.attempts > 1:
-            why = "tocsin stopped while it ran" if claim.attempts == 2 else "it was claimed more than once"
+            why = WAS_ENDED if intent.intent_id in self._ended else WAS_CUT
             return StepOutcomeUnknown(at=self._house.clock.now(), run_id=intent.intent_id, why=why), []
         renewing = asyncio.create_task(self._keep(claim))
         try:
