@@ -58,7 +58,7 @@ def test_nobody_is_sent_here_before_every_loop_has_turned(house, app):
 
 def test_a_loop_that_stands_still_turns_it_red(house, app, clock):
     turn_all(house)
-    clock.passes(seconds=59)
+    clock.passes(seconds=179)
     assert knock(app, "GET", "/healthz").status == 200
     clock.passes(seconds=2)
     house.turn("reader")

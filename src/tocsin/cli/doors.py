@@ -10,10 +10,11 @@ from __future__ import annotations
 import http.client
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import quote
 
 import msgspec
@@ -27,6 +28,7 @@ from tocsin.lexicon import Language
 SOCKET = "tocsin.sock"
 LONGEST_PATH = 100
 PATIENCE = 60.0
+STARTS_WITHIN = 15.0
 
 
 class Reply(Struct, frozen=True):
@@ -73,15 +75,29 @@ class Visitor(Struct, frozen=True, kw_only=True):
         return {"X-Tocsin-As": quote(self.person, safe=" "), "Accept-Language": self.language}
 
 
+class Busy(Exception):
+    """Another process holds the data folder."""
+
+
 @contextmanager
 def open_door(visitor: Visitor) -> Iterator[Door]:
-    """The door that is open now; raises `Failure` when none is."""
-    if knock(visitor.data):
-        yield SocketDoor(visitor)
-        return
-    open_offline: Callable[[Visitor], Any] = later("offline:open_offline")
-    with open_offline(visitor) as door:
-        yield door
+    """The door that is open now, or soon: a server that starts is waited for. Raises `Failure` when none opens."""
+    with ExitStack() as open_doors:
+        yield _find_door(visitor, open_doors)
+
+
+def _find_door(visitor: Visitor, open_doors: ExitStack) -> Door:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not knock(visitor.data):
+        open_offline: Callable[[Visitor], Any] = later("offline:open_offline")
+        try:
+            door: Door = open_doors.enter_context(open_offline(visitor))
+            return door
+        except Busy:
+            if time.monotonic() > deadline:
+                raise Failure(phrase("busy", visitor.language, data=visitor.data)) from None
+            time.sleep(0.3)
+    return SocketDoor(visitor)
 
 
 def knock(data: Path) -> bool:
@@ -147,7 +163,7 @@ class SocketDoor:
         with self._answer("GET", path, None) as answer:
             if answer.status != 200:
                 raise refusal(Reply(answer.status, answer.read()))
-            with file.open("xb") as out:
+            with new_file(file) as out:
                 while chunk := answer.read(1 << 20):
                     out.write(chunk)
 
@@ -164,6 +180,20 @@ class SocketDoor:
             raise Failure(phrase("no_answer", visitor.language, data=visitor.data, why=why), PROBLEMS) from None
         finally:
             connection.close()
+
+
+@contextmanager
+def new_file(file: Path) -> Iterator[IO[bytes]]:
+    """A file of ours alone that is there whole or not at all; raises `FileExistsError`."""
+    if file.exists():
+        raise FileExistsError(file)
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            yield out
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def refusal(reply: Reply) -> Failure:

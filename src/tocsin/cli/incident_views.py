@@ -47,7 +47,7 @@ def _show_head(desk: Desk, seen: Json) -> None:
     elif seen["respond_by"]:
         desk.say("respond_by", at=clock_time(seen["respond_by"]))
     if seen["priority_reason"]:
-        click.echo(f"{desk.phrase('why')}: {one_line(seen['priority_reason'])}")
+        desk.say("why", reason=one_line(seen["priority_reason"]))
     if seen["report"]:
         click.echo(plain(seen["report"]))
 
@@ -65,7 +65,7 @@ def _show_list(title: str, lines: Sequence[str]) -> None:
 
 
 def _show_plan(desk: Desk, plan: Json) -> None:
-    click.secho(f"\n{desk.phrase('steps')}: {one_line(plan['title'])}", bold=True)
+    click.secho("\n" + desk.phrase("steps", title=one_line(plan["title"])), bold=True)
     shown = ""
     for item in plan["items"]:
         step = item["step"]

@@ -17,10 +17,9 @@ from urllib.parse import unquote
 import msgspec
 from starlette.types import ASGIApp, Message
 
-from tocsin.cli.doors import Reply, Visitor, refusal
+from tocsin.cli.doors import Busy, Reply, Visitor, new_file, refusal
 from tocsin.cli.failures import PROBLEMS, Failure
 from tocsin.cli.logs import log_to_stderr
-from tocsin.cli.words import phrase
 from tocsin.edge.procedure_files import NoProcedure
 from tocsin.edge.settings import BadSettings
 from tocsin.edge.store.contract import Unavailable
@@ -33,12 +32,12 @@ from tocsin.web.local import local_app
 
 @contextmanager
 def open_offline(visitor: Visitor) -> Iterator[OfflineDoor]:
-    """Take the folder for as long as the verb lasts; raises `Failure` when somebody else has it."""
+    """Take the folder for as long as the verb lasts; raises `Busy` when somebody else has it."""
     log_to_stderr("warning")
     try:
         house, performer, store = offline_house(visitor.data, visitor.config, visitor.procedure)
     except AlreadyOpen:
-        raise Failure(phrase("busy", visitor.language, data=visitor.data)) from None
+        raise Busy from None
     except (NewerDatabase, BadSettings, NoProcedure) as error:
         raise Failure(str(error)) from None
     except Unavailable as error:
@@ -75,7 +74,7 @@ class OfflineDoor:
         reply = self.ask("GET", path)
         if reply.status != 200:
             raise refusal(reply)
-        with file.open("xb") as out:
+        with new_file(file) as out:
             out.write(reply.body)
 
 
@@ -84,7 +83,7 @@ async def call(app: ASGIApp, method: str, path: str, headers: dict[str, str], bo
     bare, _, query = path.partition("?")
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
@@ -115,5 +114,4 @@ async def call(app: ASGIApp, method: str, path: str, headers: dict[str, str], bo
 
 async def _messages(body: bytes) -> AsyncIterator[Message]:
     yield {"type": "http.request", "body": body, "more_body": False}
-    while True:
-        yield {"type": "http.disconnect"}
+    await asyncio.Event().wait()  # we don't hang up: whoever listens for that is cancelled at the end

@@ -24,10 +24,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing_changed": ("Nothing changed.", "Rien n'a changé."),
     "respond_by": ("respond by {at}", "à prendre avant {at}"),
     "taken_by": ("taken by {name} at {at}", "pris par {name} à {at}"),
-    "why": ("Why", "Pourquoi"),
+    "why": ("Why: {reason}", "Pourquoi : {reason}"),
     "alerts": ("Alerts", "Alertes"),
     "findings": ("Findings", "Constats"),
-    "steps": ("Steps", "Étapes"),
+    "steps": ("Steps: {title}", "Étapes : {title}"),
     "timeline": ("Timeline", "Main courante"),
     "earlier": (
         "{count} earlier lines: tocsin incident timeline {number}",

@@ -29,8 +29,8 @@ from tocsin.loops.house import House
 from tocsin.procedure.model import PRIORITIES
 from tocsin.web.meters import Meters
 
-STILL_AFTER = 60.0
-"""A loop turns at least every few seconds; one that has not for this long hangs or is dead."""
+STILL_AFTER = 180.0
+"""The slowest loop turns once a minute; one that has not turned for this long hangs or is dead."""
 LOOPS = ("reader", "waker", "performer")
 BATCH = 1_000
 MANY = 10_000
