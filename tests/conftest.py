@@ -3,11 +3,20 @@
 The one exception is a test marked `needs_kubernetes_lab`.
 """
 
+import hashlib
 import os
 from collections.abc import Generator
 from typing import Any
 
 import pytest
+
+from tests.story import FIXTURES
+from tocsin.edge.procedure_files import shipped_catalogue, shipped_runbooks
+from tocsin.procedure.model import Procedure
+from tocsin.procedure.read import read_procedure
+from tocsin.procedure.source import Text
+from tocsin.triage.catalogue import read_catalogue
+from tocsin.world import CatalogueRow
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -34,3 +43,17 @@ def pytest_make_collect_report() -> Generator[None, Any, pytest.CollectReport]:
     if IN_CI and report.outcome == "skipped":
         _fail(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def procedure() -> Procedure:
+    """The team's own procedure, byte for byte as it was brought."""
+    raw = (FIXTURES / "procedure" / "incidents.md").read_bytes()
+    text = Text("incidents.md", raw.decode(), hashlib.sha256(raw).hexdigest())
+    return read_procedure({"incidents.md": text}, "incidents.md", shipped_runbooks())
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> dict[str, CatalogueRow]:
+    """tocsin's own table of alerts."""
+    return read_catalogue(shipped_catalogue())
