@@ -29,6 +29,7 @@ from tocsin.web.pages import (
     incident,
     link,
     postmortem,
+    practice,
     procedure,
     report,
     sign_in,
@@ -39,7 +40,7 @@ from tocsin.web.security import SecurityHeaders
 from tocsin.web.visits import Desk, Pages
 
 log = structlog.get_logger(__name__)
-PAGES = (board, incident, command, postmortem, report, procedure, link, sign_in, welcome, account, accounts)
+PAGES = (board, incident, command, postmortem, report, procedure, link, sign_in, welcome, account, accounts, practice)
 
 
 def build_app(house: House) -> Starlette:

@@ -8,6 +8,7 @@ line that a person types is split into arguments here and never reaches a shell.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -17,6 +18,8 @@ from tocsin.incident import commands as c
 from tocsin.incident.events import Priority
 from tocsin.procedure.model import PRIORITIES
 
+VALUE = "value."
+"""Before a placeholder's name, in the name of its field."""
 Pipeline = tuple[tuple[str, ...], ...]
 KeepText = Callable[[str], tuple[str, str]]
 
@@ -98,9 +101,12 @@ def approve_step(form: Filled) -> c.Command:
         via="web",
         digest=form.text("digest"),
         step=form.text("step"),
-        text=form.text("text"),
+        text=as_typed(brought_pipeline(form)),
         pipeline=brought_pipeline(form),
         break_glass=form.text("break_glass"),
+        values={
+            name.removeprefix(VALUE): value.strip() for name, value in form.fields.items() if name.startswith(VALUE)
+        },
     )
 
 
@@ -112,7 +118,7 @@ def run_step(form: Filled) -> c.Command:
         via="web",
         digest=form.text("digest"),
         step=form.text("step"),
-        text=form.text("text"),
+        text=as_typed(brought_pipeline(form)),
         pipeline=brought_pipeline(form),
     )
 
@@ -183,6 +189,11 @@ def brought_pipeline(form: Filled) -> Pipeline:
         return msgspec.json.decode(text.encode(), type=Pipeline)
     except msgspec.DecodeError:
         raise BadForm(N_("This form is not as it was sent.")) from None
+
+
+def as_typed(pipeline: Pipeline) -> str:
+    """A pipeline as a person would type it: the timeline never shows another text than what ran. "" for none."""
+    return " | ".join(shlex.join(command) for command in pipeline)
 
 
 GESTURES: dict[str, tuple[Callable[[Filled], c.Command], str]] = {

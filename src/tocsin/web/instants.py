@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tocsin.web.words import Words
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 class Instants:
@@ -65,13 +66,13 @@ class Instants:
         return sentence % {"span": self.span(abs(by - self.now))}
 
     def span(self, length: timedelta) -> str:
-        """ "40 s", "4 min", "2 h 05", "3 d 4 h"."""
+        """ "40 s", "4 min", "2 h 05", "3 d 4 h", with no-break spaces."""
         seconds = max(0, int(length.total_seconds()))
         if seconds < MINUTE:
-            return f"{seconds} s"
+            return f"{seconds}{NBSP}s"
         if seconds < HOUR:
-            return f"{seconds // MINUTE} min"
+            return f"{seconds // MINUTE}{NBSP}min"
         if seconds < DAY:
-            return f"{seconds // HOUR} h {seconds % HOUR // MINUTE:02}"
+            return f"{seconds // HOUR}{NBSP}h{NBSP}{seconds % HOUR // MINUTE:02}"
         unit = self.words.gettext("d")
-        return f"{seconds // DAY} {unit} {seconds % DAY // HOUR} h"
+        return f"{seconds // DAY}{NBSP}{unit} {seconds % DAY // HOUR}{NBSP}h"

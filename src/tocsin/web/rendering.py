@@ -9,17 +9,17 @@ writes labels from the lexicon and sentences from gettext. The surprise: text fr
 from __future__ import annotations
 
 import hashlib
-import shlex
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tocsin.incident.events import Because
 from tocsin.lexicon import LANGUAGES, Language
 from tocsin.web import outside
+from tocsin.web.forms import as_typed
 from tocsin.web.words import LANGUAGE_NAMES, Words
 
 HERE = Path(__file__).parent
@@ -60,6 +60,7 @@ def _environment(words: Words) -> Environment:
         "argv": argv,
         "cause": cause,
         "markdown": markdown,
+        "ticked": ticked,
     }
     environment.globals |= {
         "language": words.language,
@@ -72,12 +73,21 @@ def _environment(words: Words) -> Environment:
 
 def argv(pipeline: tuple[tuple[str, ...], ...]) -> str:
     """A pipeline as a person would type it, each argument quoted where it must be: nothing in it is ambiguous."""
-    return outside.plain(" | ".join(shlex.join(command) for command in pipeline))
+    return outside.plain(as_typed(pipeline))
 
 
 def cause(because: Because) -> str:
     """Who or what wanted it: a person, a source, a line of the procedure."""
     return outside.one_line(" · ".join(part for part in (because.person, because.source, because.line) if part))
+
+
+def ticked(text: str) -> Markup:
+    """A sentence of a problem: what stands between backticks is code."""
+    parts = outside.plain(text).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 and index < len(parts) - 1 else escape(part)
+        for index, part in enumerate(parts)
+    )
 
 
 def markdown(text: str) -> Markup:

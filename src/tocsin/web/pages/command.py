@@ -17,8 +17,10 @@ from tocsin.incident.state import Incident
 from tocsin.procedure.messages import phrase
 from tocsin.procedure.model import Step
 from tocsin.procedure.risk import risk_of
-from tocsin.procedure.shell import Seen, digest_of, look
+from tocsin.procedure.shell import Seen, look
 from tocsin.resolution.plan import find_command, valid_approval
+from tocsin.resolution.steps import digest_of
+from tocsin.web.forms import Pipeline, as_typed
 from tocsin.web.pages.incident import found
 from tocsin.web.visits import Pages, Visit
 
@@ -30,21 +32,26 @@ def add(pages: Pages) -> None:
 
 
 def prefilled(visit: Visit) -> Response:
-    """An empty line, a step's command to correct or complete, or one that was approved."""
+    """An empty line, a step's command to correct, or one that was approved."""
     incident = found(visit)
     query = visit.request.query_params
     approval = _approved(incident, query.get("digest", ""))
     if approval is not None:
-        return _shown(visit, incident, approval.text, None)
+        pipeline = approval.pipeline or look(approval.text).pipeline
+        return _shown(visit, incident, as_typed(pipeline), pipeline)
     step = find_command(query.get("step", ""), visit.house.text_of(incident))
     if step is None:
-        return _shown(visit, incident, "", None)
-    return _shown(visit, incident, step[1].text, step[0], only_text=True)
+        return _shown(visit, incident, "")
+    return _shown(visit, incident, step[1].text, step=step[0])
 
 
 def preview(visit: Visit) -> Response:
     """What would run."""
-    return _shown(visit, found(visit), visit.form.get("text", "").strip(), None)
+    incident = found(visit)
+    text = visit.form.get("text", "").strip()
+    seen = look(text)
+    sentence = _objection(visit, seen)
+    return _shown(visit, incident, text, () if sentence else seen.pipeline, sentence=sentence)
 
 
 def _approved(incident: Incident, digest: str) -> StepApproved | None:
@@ -52,10 +59,25 @@ def _approved(incident: Incident, digest: str) -> StepApproved | None:
     return next((approval for approval in brought if approval.digest == digest), None)
 
 
-def _shown(visit: Visit, incident: Incident, text: str, step: Step | None, *, only_text: bool = False) -> Response:
-    seen = look(text) if text and not only_text else Seen((), (), ())
-    sentence = _objection(visit, seen)
-    pipeline = () if sentence else seen.pipeline
+def _objection(visit: Visit, seen: Seen) -> str:
+    """Why this line can't run, "" when it can."""
+    if seen.objections:
+        first = seen.objections[0]
+        return phrase(first.key, visit.language, word=first.word)
+    if seen.placeholders:
+        return visit.words.gettext("Fill in: %(names)s") % {"names": ", ".join(seen.placeholders)}
+    return "" if seen.pipeline else visit.words.gettext("The command is empty.")
+
+
+def _shown(
+    visit: Visit,
+    incident: Incident,
+    text: str,
+    pipeline: Pipeline = (),
+    *,
+    step: Step | None = None,
+    sentence: str = "",
+) -> Response:
     digest = digest_of(pipeline)
     return visit.page(
         "command.html",
@@ -71,13 +93,3 @@ def _shown(visit: Visit, incident: Incident, text: str, step: Step | None, *, on
         letter=risk_of(pipeline) if pipeline else "R0",
         approval=valid_approval("", digest, incident, visit.now) if pipeline else None,
     )
-
-
-def _objection(visit: Visit, seen: Seen) -> str:
-    """Why this line can't run, "" when it can."""
-    if seen.objections:
-        first = seen.objections[0]
-        return phrase(first.key, visit.language, word=first.word)
-    if seen.placeholders:
-        return visit.words.gettext("Fill in: %(names)s") % {"names": ", ".join(seen.placeholders)}
-    return ""

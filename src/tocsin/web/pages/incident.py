@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 from starlette.responses import Response
 
 from tocsin.decide import NoSuchIncident
 from tocsin.diagnosis.findings import words as finding_words
+from tocsin.incident.commands import ApproveStep
 from tocsin.incident.events import CheckFinished, Entry, EvidencePasted, SnapshotTaken, StepFinished
 from tocsin.incident.lifecycle import allowed
 from tocsin.incident.sentences import sentence
 from tocsin.incident.state import Incident
-from tocsin.resolution.plan import plan
+from tocsin.resolution.plan import plan, valid_approval
 from tocsin.triage.words import reason
 from tocsin.web.forms import GESTURES, Filled
 from tocsin.web.outside import plain
@@ -67,7 +69,10 @@ def _gesture(noun: str) -> View:
     def gesture(visit: Visit) -> Response:
         number = int(visit.request.path_params["number"])
         form = Filled(incident=number, by=visit.person, fields=visit.form, keep_text=visit.house.keep_text)
-        visit.house.record(read(form))
+        command = read(form)
+        visit.house.record(command)
+        if isinstance(command, ApproveStep) and not command.step:
+            return visit.go(f"/incidents/{number}/commands?digest={quote(command.digest)}")
         return visit.go(f"/incidents/{number}" + (f"#{lands_at}" if lands_at else ""))
 
     return gesture
@@ -90,6 +95,11 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "plan": steps,
         "steps": shown_steps(steps, visit.words),
         "proposal": _proposal(visit, incident),
+        "approved": [
+            approval
+            for approval in incident.approvals
+            if not approval.step and valid_approval("", approval.digest, incident, visit.now) is approval
+        ],
         "brought": [run for run in incident.runs if not run.started.step],
         "findings": [(f.grave, finding_words(f, visit.language)) for f in incident.findings],
         "photographed_at": photographed.at if photographed else None,

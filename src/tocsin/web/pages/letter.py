@@ -31,6 +31,6 @@ def letter(incident: Incident, words: Words, times: Instants) -> str:
         _("Server concerned: …"),
         _("What we already tried: …"),
         _("Please tell us whether you see a fault on your side, and what you can do."),
-        _("Our reference: #%(number)s.") % {"number": incident.number},
+        _("Our reference: INC-%(number)s.") % {"number": incident.number},
     ]
     return "\n".join(lines)

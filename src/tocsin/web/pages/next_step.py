@@ -14,7 +14,7 @@ from msgspec import Struct
 from tocsin.incident.state import Incident, Run
 from tocsin.resolution.plan import Plan, PlanItem
 
-Kind = Literal["tell", "running", "step", "resolve", "postmortem", "close", "nothing"]
+Kind = Literal["tell", "running", "step", "improvise", "resolve", "postmortem", "close", "nothing"]
 
 
 class Next(Struct, frozen=True):
@@ -37,6 +37,8 @@ def next_step(incident: Incident, plan: Plan) -> Next:
         return Next("running", run=running)
     if incident.suggested_at:
         return Next("resolve")
+    if not plan.items and incident.firing:
+        return Next("improvise")
     return Next("step", item=plan.next) if plan.next else Next("resolve")
 
 
