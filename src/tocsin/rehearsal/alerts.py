@@ -103,10 +103,10 @@ def _node_alarms(cluster: Cluster, node: str, at: datetime) -> list[Alarm]:
         ),
         _alarm(
             "TargetDown",
-            {"job": "node-exporter", "namespace": "monitoring", "service": "node-exporter"},
-            "One or more targets are unreachable.",
-            "50% of the node-exporter/node-exporter targets in monitoring namespace are down.",
-            "100 * (count by (cluster, job, namespace, service) (up == 0)) > 10",
+            {"instance": f"{machine.internal}:9100", "job": "node-exporter"},
+            f"node-exporter {machine.internal}:9100 down",
+            f"{machine.internal}:9100 of job node-exporter gives no answer.",
+            "up == 0",
             late,
         ),
     ]

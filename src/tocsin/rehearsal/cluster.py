@@ -28,6 +28,7 @@ from tocsin.rehearsal.machines import (
 from tocsin.rehearsal.workloads import GONE_AFTER, STARTS_AFTER, PracticePod, pods, workloads
 
 AGE = timedelta(days=41, hours=7)
+CRASHES_FOR = timedelta(minutes=4)
 CONTROL_PLANE = "node-1"
 Fault = Literal["node_down", "control_plane_down", "primary_down", "ddos"]
 ServerAction = Literal["reboot", "reset", "poweroff", "poweron", "shutdown"]
@@ -41,9 +42,13 @@ class Cluster:
     """See the module. `manifests` maps a path to the text that `kubectl apply -f` finds there."""
 
     def __init__(self, start: datetime, manifests: Mapping[str, str] | None = None) -> None:
-        created_at = (start - AGE).replace(microsecond=0)
-        self.start = start
         self.manifests = dict(manifests or {})
+        self.begin_anew(start)
+
+    def begin_anew(self, now: datetime) -> None:
+        """Forget all that happened: a sound cluster again."""
+        created_at = (now - AGE).replace(microsecond=0)
+        self.start = now
         self.applied: dict[str, str] = {}
         self.machines = two_machines(created_at)
         self.workloads = workloads(created_at + timedelta(minutes=11))
@@ -54,7 +59,7 @@ class Cluster:
         self._names = 0
         hosts = {pod.name: pod.ip for pod in self.pods.values() if pod.workload.name == "postgresql"}
         self.database = Database(
-            start, self._agenda, hosts, leader="postgresql-1", store_answers=lambda: self.api == "answers"
+            now, self._agenda, hosts, leader="postgresql-1", store_answers=lambda: self.api == "answers"
         )
 
     def at(self, now: datetime) -> Cluster:
@@ -103,13 +108,14 @@ class Cluster:
         self._gone(machine, now)
 
     def primary_down(self, now: datetime) -> None:
-        """The database primary's container crashes at every start, until its pod is deleted."""
+        """The database primary's container crashes at every start, for some minutes or until its pod is deleted."""
         pod = self.at(now).pods.get(f"production/{self.database.leader}")
         if pod is None:
             return
         pod.started, pod.waiting = False, "CrashLoopBackOff"
         pod.restarts += 3
         self.database.lose(pod.name, now)
+        self._agenda.plan(now + CRASHES_FOR, partial(self._start, pod))
 
     def ddos(self, now: datetime) -> None:
         """Requests flood in from a few addresses, until rate limiting is applied."""
@@ -271,7 +277,7 @@ class Cluster:
         self._agenda.plan(at + STARTS_AFTER, partial(self._start, new))
 
     def _start(self, pod: PracticePod, at: datetime) -> None:
-        if self.pods.get(pod.key) is not pod or pod.deleted_at or not self.machines[pod.node].is_up:
+        if self.pods.get(pod.key) is not pod or pod.started or pod.deleted_at or not self.machines[pod.node].is_up:
             return
         pod.started, pod.waiting, pod.started_at = True, "", at
         if pod.workload.name == "postgresql":
