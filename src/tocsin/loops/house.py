@@ -36,6 +36,7 @@ from tocsin.loops.record import Recorded, Recorder
 from tocsin.postmortem.draft import draft
 from tocsin.procedure.model import Procedure
 from tocsin.procedure.source import Text
+from tocsin.rehearsal.drills import Drills
 from tocsin.world import CatalogueRow, World, stream_of
 
 LINK_VALID = timedelta(hours=24)
@@ -70,6 +71,7 @@ class House:
         self.clock = clock
         self.settings = settings
         self.practice = practice
+        self.drills: Drills | None = None
         self.secret = accounts.secret()
         self.redact = redactor(settings.known_secrets)
         self.turned: dict[str, datetime] = {}
