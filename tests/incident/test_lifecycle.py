@@ -29,7 +29,7 @@ def test_what_is_over_can_only_be_reopened_or_closed():
     assert allowed("cancelled") == {"reopen"}
     assert allowed("resolved") == {"reopen", "close"}
     assert "acknowledge" not in allowed("triaged")
-    assert OPEN == {"detected", "acknowledged", "triaged", "mitigated"}
+    assert {"detected", "acknowledged", "triaged", "mitigated"} == OPEN
 
 
 def test_a_move_that_is_not_in_the_table_is_refused_in_words():

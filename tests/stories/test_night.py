@@ -43,7 +43,7 @@ def test_acknowledging_stops_the_climb(procedure):
     story.ask(c.Acknowledge(incident=1, by="Alice", via="link"))
     called = story.pages()
 
-    story.passes(timedelta(hours=8))
+    story.passes(14 * MINUTE)
 
     assert story.pages() == called
     assert story.incident().status == "acknowledged"
@@ -241,3 +241,30 @@ def test_an_alert_that_came_and_went_in_one_batch_is_told(procedure):
     assert other.kinds()[0] == "IncidentOpened"
     assert "AlertsCleared" in other.kinds()
     other.check_properties()
+
+
+def test_a_p1_whose_holder_goes_silent_is_asked_again(procedure):
+    """A quarter of an hour without a line by a person: still on it? A note is enough; a quiet P1 is left alone."""
+    story = Story(procedure)
+    story.fires("KubeNodeNotReady", node="node-1")
+    story.ask(c.Acknowledge(incident=1, by="Alice"))
+    story.passes(31 * MINUTE)
+    asked = [
+        f"{p.requested_at:%H:%M}" for p in story.incident().pages if p.reason == "silence" and p.channel == "email"
+    ]
+    assert asked == ["02:15", "02:30"]
+    story.ask(c.AddNote(incident=1, by="Alice", text="j'attends le redémarrage"))
+    story.passes(14 * MINUTE)
+    story.clears("KubeNodeNotReady")
+    story.passes(timedelta(hours=2))
+    assert len([p for p in story.incident().pages if p.reason == "silence"]) == 4
+    story.check_properties()
+
+
+def test_a_p2_that_somebody_took_is_left_in_peace(procedure):
+    story = Story(procedure)
+    story.fires("KubeNodeNotReady", node="node-2")
+    story.ask(c.Acknowledge(incident=1, by="Alice"))
+    called = story.pages()
+    story.passes(timedelta(hours=8))
+    assert story.pages() == called

@@ -32,6 +32,7 @@ from tocsin.procedure.model import Contact, Procedure
 from tocsin.world import World
 
 FAILED_AGAIN = timedelta(seconds=30)
+SILENCE = timedelta(minutes=15)
 ASIDE = -1  # the rung number of calls that are no part of the climb
 
 
@@ -43,9 +44,11 @@ def demands(incident: Incident, world: World, now: datetime) -> list[Event]:
 
 
 def next_look(incident: Incident, world: World) -> datetime | None:
-    """When the next rung or the deadline comes."""
-    if incident.priority is None or not _is_climbing(incident):
+    """When the next rung or the deadline comes; once somebody has it, when their silence has lasted too long."""
+    if incident.priority is None:
         return None
+    if not _is_climbing(incident):
+        return _silent_until(incident)
     times = [incident.respond_by] if incident.breached_at is None and incident.respond_by else []
     ladder = LADDERS[incident.priority]
     if ladder.rungs and incident.climb_at is not None:
@@ -176,7 +179,7 @@ def _breach(incident: Incident, world: World, now: datetime) -> list[Event]:
 
 
 def _asides(incident: Incident, world: World, now: datetime) -> list[Event]:
-    """Calls that are no rung: a P1/P2 that is quiet asks for a word, a step of unknown outcome asks a person."""
+    """Calls that are no rung: a quiet P1/P2, a step of unknown outcome, a P1 whose holder has gone silent."""
     events: list[Event] = []
     if (
         incident.suggested_at is not None
@@ -187,7 +190,19 @@ def _asides(incident: Incident, world: World, now: datetime) -> list[Event]:
     unknown = [run.unknown.at for run in incident.runs if run.unknown and run.asks]
     if unknown and not _asked(incident, "outcome_unknown", max(unknown)):
         events += _aside(incident, world, now, "outcome_unknown", "page")
+    silent_until = _silent_until(incident)
+    if silent_until is not None and now >= silent_until:
+        events += _aside(incident, world, now, "silence", "page")
     return events
+
+
+def _silent_until(incident: Incident) -> datetime | None:
+    """When a P1 that somebody took and that still burns calls again: no line by a person for a quarter of an hour."""
+    burns = incident.priority == "P1" and incident.status in ("acknowledged", "triaged") and not incident.climbing
+    if not burns or incident.touched_at is None or incident.quiet_since is not None:
+        return None
+    asked = [page.requested_at for page in incident.pages if page.reason == "silence"]
+    return max([incident.touched_at, *asked]) + SILENCE
 
 
 def _asked(incident: Incident, reason: PageReason, since: datetime) -> bool:

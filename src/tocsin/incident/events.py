@@ -25,7 +25,7 @@ Priority = Literal["P1", "P2", "P3", "P4"]
 Kind = Literal["normal", "security", "exercise"]
 Risk = Literal["R0", "R1", "R2", "R3"]
 PageKind = Literal["page", "notice"]
-PageReason = Literal["ladder", "raised", "breach", "cleared", "outcome_unknown", "break_glass", "test"]
+PageReason = Literal["ladder", "raised", "breach", "cleared", "outcome_unknown", "silence", "break_glass"]
 
 REAL = "real"
 

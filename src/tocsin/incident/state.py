@@ -79,7 +79,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     """
     Everything that is known of an incident after `seq` events. Instants are UTC, None while they have not come.
 
-    `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
+    `touched_at` is the last line that a person wanted. `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
     often the escalation began anew (a raised priority) and `climb_at` when it last did; `approvals` are those that no
     run has used.
     """
@@ -114,6 +114,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     respond_by: datetime | None = None
     breached_at: datetime | None = None
+    touched_at: datetime | None = None
     quiet_since: datetime | None = None
     suggested_at: datetime | None = None
     climb: int = 0
@@ -163,7 +164,8 @@ def evolve(incident: Incident, event: e.Event) -> Incident:
     """The incident after one more event; raises TypeError for an event of another stream."""
     if isinstance(event, e.HouseEvent):
         raise TypeError(f"{type(event).__name__} is not a line of an incident")
-    return replace(_after(incident, event), seq=incident.seq + 1)
+    touched = event.at if event.because.person else incident.touched_at
+    return replace(_after(incident, event), seq=incident.seq + 1, touched_at=touched)
 
 
 def _after(incident: Incident, event: e.IncidentEvent) -> Incident:  # one match over every event: long by nature
