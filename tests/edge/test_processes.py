@@ -32,13 +32,13 @@ def house(tmp_path):
 
     def make(environ=None, **variables):
         told = {
-            "TOCSIN_DATA_FOLDER": str(tmp_path / "state"),
             "TOCSIN_EXECUTION_PROGRAMS_PYTHON": sys.executable,
             **variables,
         }
         settings = load_settings(None, told)
         return Processes(
             settings,
+            state=tmp_path / "state",
             folder=tmp_path / "procedure",
             redact=redactor(settings.known_secrets),
             clock=SystemClock(),
@@ -287,12 +287,11 @@ SERVER = """
 import asyncio, sys
 from datetime import timedelta
 from pathlib import Path
-from tocsin.edge.clock import SystemClock
 from tocsin.edge.execution.processes import Processes
 from tocsin.edge.settings import load_settings
 state, said, child = sys.argv[1:]
-programs = {"TOCSIN_DATA_FOLDER": state, "TOCSIN_EXECUTION_PROGRAMS_PYTHON": sys.executable}
-executor = Processes(load_settings(None, programs), folder=Path(state), redact=str, clock=SystemClock(), environ={})
+programs = {"TOCSIN_EXECUTION_PROGRAMS_PYTHON": sys.executable}
+executor = Processes.of(load_settings(None, programs), Path(state), Path(state))
 asyncio.run(executor.run("step-1", (("python", "-c", child, said),), timedelta(seconds=60)))
 """
 

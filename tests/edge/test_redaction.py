@@ -48,6 +48,9 @@ KEY = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIu8\nAoGCCqGSM49\n-----END EC PR
         ("redis-cli --pass hunter2; mysql --password hunter2", "--password hunter2", "password"),
         ("requirepass hunter2", "hunter2", "password"),
         ("?api_key=k3y&x=1", "k3y", "password"),
+        ("DB_PASS=hunter2", "hunter2", "password"),
+        ('{"env": [{"name": "PG_PASSWORD_2",\n  "value": "hunter2"}]}', "hunter2", "password"),
+        ("env:\n- name: REDIS_TOKEN\n  value: hunter2\n", "hunter2", "password"),
     ],
 )
 def test_what_looks_like_a_secret_is_taken_out_and_counted(text, secret, kind):

@@ -24,7 +24,10 @@ def reason_of(error: BaseException) -> str:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     below: BaseException | None = error
-    while below is not None:
+    seen: set[int] = set()
+    # An error that was raised again out of a group of errors has that group as its context: a circle.
+    while below is not None and id(below) not in seen:
+        seen.add(id(below))
         yield below
         # asyncio tries every address of a name and reports them together.
         several = getattr(below, "exceptions", ())

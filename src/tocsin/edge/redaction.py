@@ -39,12 +39,18 @@ PREFIXED = re.compile(
 )
 LONG = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])")
 NAMES = (
-    r"passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client-key-data|credentials?"
+    r"passw(?:or)?d|passphrase|[_-]pass|pwd|secret|token|credentials?"
+    r"|api[_-]?key|access[_-]?key|private[_-]?key|client-key-data"
 )
 WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "auth")
 VALUE = r"\\?\"[^\"\r\n]{1,4096}\"|'[^'\r\n]{1,4096}'|[^\s,;&\"']{1,4096}"
 PAIR = re.compile(rf"(?i)((?:{NAMES})\\?[\"']?)(\s{{0,8}}[:=]\s{{0,8}})({VALUE})")
 OPTION = re.compile(rf"(?i)(--?[\w-]{{0,40}}(?:{NAMES})|\b(?:requirepass|masterauth|auth))( {{1,4}})({VALUE})")
+# The environment of a container, in JSON and in YAML: a name, then its value.
+NAMED = re.compile(
+    rf"(?i)(name\\?\"?\s{{0,4}}:\s{{0,4}}[\"'\\]{{0,2}}[\w.-]{{0,100}}(?:{NAMES})[\w.-]{{0,100}}[\"'\\]{{0,2}},?)"
+    rf"(\s{{1,200}}\\?\"?value\\?\"?\s{{0,4}}:\s{{0,4}})({VALUE})"
+)
 IS_SECRET = re.compile(r"kind\\?[\"']?\s{0,8}:\s{0,8}\\?[\"']?Secret\b")
 SECRET_JSON = re.compile(r"(\\?\"(?:data|stringData)\\?\"\s{0,8}:\s{0,8}\{)([^{}]{0,1000000})(\})")
 JSON_VALUE = re.compile(r"(:\s{0,8}\\?\")([^\"\\]{1,1000000})(\\?\")")
@@ -73,6 +79,8 @@ def redact(text: str, known: Iterable[str] = ()) -> Redacted:
     forms = _forms(known)
     text = _known(text, forms, counts, f"{BAR}known{BAR}")
     text = _kubernetes(_pem(text, counts), counts)
+    if "env" in text:
+        text = NAMED.sub(lambda match: _pair(match, counts, sure=True), text)
     text = "".join(_line_by_line(chunk, counts) for chunk in _chunks(text))
     # A replacement may spell a known secret ("known", "token…"): then even the type goes.
     while any(form in text for form in forms):
@@ -215,13 +223,13 @@ def _long(match: re.Match[str], counts: Counter[str]) -> str:
     return match[0] if is_digest else _counted("", "token", "", counts)
 
 
-def _pair(match: re.Match[str], counts: Counter[str]) -> str:
+def _pair(match: re.Match[str], counts: Counter[str], *, sure: bool = False) -> str:
     value = match[3].strip("\"'\\")
     if BAR in value or value.lower() in NOTHING or not value:
         return match[0]
     # "unexpected token: foo", "secret: db-credentials" are words about secrets.
     plain = re.search(r"(?i)(?:secret|token|auth|credentials?)[\"']?$", match[1]) is not None
-    if plain and "=" not in match[2] and (len(value) < 8 or not re.search(r"\d", value)):
+    if plain and not sure and "=" not in match[2] and (len(value) < 8 or not re.search(r"\d", value)):
         return match[0]
     quoted = re.match(r"\\?[\"']", match[3])
     mark = quoted[0] if quoted else ""
