@@ -147,7 +147,9 @@ class _Play:
         name = self.stage.name
         yield self._moment("approved", name=name, letter=item["risk"], risk=item["risk_word"], text=command["text"])
         run = await self._run(target, command["text"])
-        yield self._moment("ran", text=command["text"], code=0, output=run["finished"].get("excerpt", "").strip())
+        ended = run["finished"]
+        output = ended.get("excerpt", "").strip()
+        yield self._moment("ran", text=command["text"], code=ended["exit_code"], output=output)
         yield self._moment("accepted", name=name)
         seen, looks = await self._look_until_back()
         yield self._moment("back", await self._output(seen), count=looks)
