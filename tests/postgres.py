@@ -29,8 +29,9 @@ def programs() -> Path:
 class Cluster:
     """A running cluster. `url(name)` is a database in it."""
 
-    def __init__(self, folder: Path, bin_folder: Path) -> None:
+    def __init__(self, folder: Path, bin_folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
+        self._durable = durable
         self._bin = bin_folder
         self._made = 0
         self._running = False
@@ -49,7 +50,8 @@ class Cluster:
     def start(self) -> None:
         # fsync off: no test cuts the power, and what a killed client was promised is in the server's memory.
         options = (
-            f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync=off -c max_connections=200"
+            f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=200"
+            f" -c fsync={'on' if self._durable else 'off'}"
         )
         self.run(
             "pg_ctl",
@@ -80,12 +82,12 @@ class Cluster:
 
 
 @contextmanager
-def private_cluster() -> Iterator[Cluster]:
-    """A cluster that is gone afterwards."""
+def private_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A cluster that is gone afterwards; `durable` flushes to the disk, for measures."""
     bin_folder = programs()
     # Not pytest's folder: that one is closed to the user the server runs as.
     folder = Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
-    cluster = Cluster(folder, bin_folder)
+    cluster = Cluster(folder, bin_folder, durable=durable)
     try:
         if os.geteuid() == 0:
             owner = pwd.getpwnam(USER)

@@ -17,7 +17,8 @@ from typing import Literal
 
 from sqlalchemy import exc, make_url
 
-from tocsin.edge.chains import LEDGER, Chains, Language
+from tocsin.edge.chains import LEDGER, Chains
+from tocsin.edge.flaws import Language
 from tocsin.edge.store import timelines
 from tocsin.edge.store.revision import bring_up_to_date
 from tocsin.edge.store.sqlite import FILE, LOCK, read_only, revision_of, take_lock, writing

@@ -1,10 +1,12 @@
 """
 Timelines and their evidence as one file, and the check of such a file.
 
-A bundle is a gzipped tar: `bundle.json` (what is in it), `streams/STREAM.jsonl` (the lines as they are kept, "/" in
-the name as "-"), `blobs/DIGEST`. It is checked with nothing but itself: each body against its digest, each digest
-against the chain, each chain against the ledger that stands in it. The surprise: an erased body is no flaw, since
-the chain covers digests; a body that does not fit its digest and does not say that it was erased is one.
+A bundle is a gzipped tar: `streams/STREAM.jsonl` (the lines as they are kept, "/" in the name as "-"; the ledger's
+first), `blobs/DIGEST`, and last `bundle.json` (what must be in it). It is checked with nothing but itself and read in
+one pass, never unpacked: each body against its digest, each digest against the chain, each chain against the ledger.
+The surprise: an erased body is no flaw, since the chain covers digests; a body that does not fit its digest and does
+not say that it was erased is one. That the ledger is the true one is shown by a head of it that was written down
+elsewhere: calls carry its first digits.
 """
 
 from __future__ import annotations
@@ -13,21 +15,28 @@ import gzip
 import hashlib
 import io
 import tarfile
+import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct
 
+from tocsin.edge.chains import LEDGER, Chains
+from tocsin.edge.flaws import Language, flaw
 from tocsin.edge.store.timelines import Line
-from tocsin.incident import wire
 
 FORMAT = 1
 MANIFEST = "bundle.json"
-LARGEST = 256 << 20
-LEDGER, PROCEDURE = "house/ledger", "house/procedure"
+PROCEDURE = "house/procedure"
+LONGEST = 64 << 20
+"""Bytes that one line, or bundle.json, may have."""
+SPOOL = 8 << 20
+CHUNK = 1 << 20
 
 
 @runtime_checkable
@@ -68,7 +77,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """What a check found: `flaws` in the order of the file; the rest counts what was looked at."""
+    """What a check found: `flaws` as sentences; the rest counts what was looked at."""
 
     flaws: tuple[str, ...]
     streams: int
@@ -78,22 +87,24 @@ class Checked(Struct, frozen=True, kw_only=True):
     heads: int
 
 
+class NotABundle(Exception):
+    """The file is something else, or cut off."""
+
+
 def write_bundle(store: Kept, out: IO[bytes], streams: Iterable[str], version: str, now: datetime) -> Manifest:
     """Write the streams, the ledger, the adopted procedures, and every text that they name."""
-    wanted = {*streams, LEDGER, PROCEDURE}
-    heads, digests, written, count = [], set[str](), [], 0
+    wanted = {*streams, LEDGER, PROCEDURE} & {stream for stream, _, _ in store.heads()}
+    heads: list[Head] = []
+    named: set[str] = set()
+    written: list[str] = []
     with tarfile.open(fileobj=out, mode="w:gz", format=tarfile.PAX_FORMAT) as tar:
-        for stream, _, _ in sorted(store.heads()):
-            if stream in wanted:
-                lines = list(store.lines(stream))
-                heads.append(Head(stream, lines[-1].seq, lines[-1].chain))
-                digests |= {digest for line in lines for digest in blobs_in(line.body)}
-                _put(tar, _file_of(stream), b"".join(msgspec.json.encode(line) + b"\n" for line in lines), now)
-                count += len(lines)
-        for digest in sorted(digests):
+        # The ledger first: what is appended to the others meanwhile is only more than it noted.
+        for stream in sorted(wanted, key=lambda stream: (stream != LEDGER, stream)):
+            heads.append(_put_stream(tar, store, stream, named, now))
+        for digest in sorted(named):
             content = store.blob(digest)
             if content is not None:
-                _put(tar, f"blobs/{digest}", content, now)
+                _put(tar, f"blobs/{digest}", io.BytesIO(content), len(content), now)
                 written.append(digest)
         manifest = Manifest(
             format=FORMAT,
@@ -101,19 +112,21 @@ def write_bundle(store: Kept, out: IO[bytes], streams: Iterable[str], version: s
             made_at=now,
             streams=tuple(heads),
             blobs=tuple(written),
-            gone=tuple(sorted(digests - set(written))),
-            lines=count,
+            gone=tuple(sorted(named - set(written))),
+            lines=sum(head.seq for head in heads),
         )
-        _put(tar, MANIFEST, msgspec.json.encode(manifest), now)
+        content = msgspec.json.encode(manifest)
+        _put(tar, MANIFEST, io.BytesIO(content), len(content), now)
     return manifest
 
 
 def blobs_in(body: str) -> set[str]:
-    """The digests that an event names."""
-    event = msgspec.json.decode(body)
-    found = {event.get("blob") or ""}
-    found |= {digest for _, digest in event.get("files", [])}
-    return {digest for digest in found if is_digest(digest)}
+    """The digests that an event names; none when it can't be read."""
+    try:
+        event = msgspec.json.decode(body, type=_Naming)
+    except msgspec.DecodeError:
+        return set()
+    return {digest for digest in (event.blob, *(digest for _, digest in event.files)) if is_digest(digest)}
 
 
 def is_digest(text: str) -> bool:
@@ -121,129 +134,146 @@ def is_digest(text: str) -> bool:
     return len(text) == 64 and all(letter in "0123456789abcdef" for letter in text)
 
 
+class _Naming(Struct):
+    """The parts of an event that name blobs."""
+
+    blob: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+
+
 def _file_of(stream: str) -> str:
     return f"streams/{stream.replace('/', '-')}.jsonl"
 
 
-def _put(tar: tarfile.TarFile, name: str, content: bytes, now: datetime) -> None:
+def _put_stream(tar: tarfile.TarFile, store: Kept, stream: str, named: set[str], now: datetime) -> Head:
+    head = Head(stream, 0, "")
+    # A tar tells the size of a member before its content.
+    with tempfile.SpooledTemporaryFile(SPOOL) as file:
+        for line in store.lines(stream):
+            head = Head(stream, line.seq, line.chain)
+            named |= blobs_in(line.body)
+            file.write(msgspec.json.encode(line) + b"\n")
+        size = file.tell()
+        file.seek(0)
+        _put(tar, _file_of(stream), file, size, now)
+    return head
+
+
+def _put(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int, now: datetime) -> None:
     member = tarfile.TarInfo(name)
-    member.size, member.mtime, member.mode = len(content), int(now.timestamp()), 0o600
-    tar.addfile(member, io.BytesIO(content))
+    member.size, member.mtime, member.mode = size, int(now.timestamp()), 0o600
+    tar.addfile(member, content)
 
 
-class NotABundle(Exception):
-    """The file is something else, or cut off."""
-
-
-def check_bundle(file: Path, seen: str = "") -> Checked:
+def check_bundle(file: Path, seen: str = "", language: Language = "en") -> Checked:
     """
     Check a bundle; raises `NotABundle` (OSError when it cannot be opened).
 
     `seen` are the first hex digits of a ledger head that a person was told (in a call, in a mail): it must stand in
     the ledger.
     """
-    members = _members(file)
+    check = _Check(seen.strip().lower(), language)
     try:
-        manifest = msgspec.json.decode(members.pop(MANIFEST), type=Manifest)
-    except (KeyError, msgspec.DecodeError):
-        raise NotABundle("it has no readable bundle.json") from None
-    if manifest.format != FORMAT:
-        raise NotABundle(f"its format is {manifest.format}, known is {FORMAT}")
-    flaws: list[str] = []
-    streams = {head.stream: _stream(head, members.pop(_file_of(head.stream), b""), flaws) for head in manifest.streams}
-    blobs = {name.removeprefix("blobs/"): members.pop(name) for name in list(members) if name.startswith("blobs/")}
-    flaws += [f"{name}: it is not part of a bundle" for name in sorted(members)]
-    flaws += _blob_flaws(manifest, streams, blobs)
-    heads = _ledger(streams, flaws)
-    if seen and not any(line.chain.startswith(seen.lower()) for line in streams.get(LEDGER, [])):
-        flaws.append(f"no line of the ledger has the head {seen}")
-    lines = sum(map(len, streams.values()))
-    gone = len(manifest.gone)
-    return Checked(flaws=tuple(flaws), streams=len(streams), lines=lines, blobs=len(blobs), gone=gone, heads=heads)
-
-
-def _members(file: Path) -> dict[str, bytes]:
-    """Everything in the file, in memory: nothing of it is ever unpacked to the disk."""
-    members: dict[str, bytes] = {}
-    try:
-        with tarfile.open(file, "r:gz") as tar:
+        with tarfile.open(file, "r|gz") as tar:
             for member in tar:
-                if member.size > LARGEST:
-                    raise NotABundle(f"{member.name!r} is larger than {LARGEST} bytes")
-                content = tar.extractfile(member) if member.isreg() else None
-                if content is None or member.name in members:
-                    raise NotABundle(f"{member.name!r} is no plain file, or stands there twice")
-                members[member.name] = content.read()
-    except (tarfile.TarError, gzip.BadGzipFile, EOFError, ValueError) as error:
-        raise NotABundle(f"it cannot be read: {error}") from None
-    return members
+                check.look_at(member.name, tar.extractfile(member) if member.isreg() else None)
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+        raise NotABundle(flaw(language, "unreadable", why=error)) from None
+    return check.finish()
 
 
-def _stream(head: Head, content: bytes, flaws: list[str]) -> list[Line]:
-    lines: list[Line] = []
-    previous = wire.GENESIS
-    for number, raw in enumerate(content.splitlines(), 1):
-        place = f"{head.stream}:{number}"
+class _Check:
+    """What was seen of a bundle so far."""
+
+    def __init__(self, seen: str, language: Language) -> None:
+        self._say = partial(flaw, language)
+        self._chains = Chains(language)
+        self._seen, self._is_seen = seen, not seen
+        self._flaws: list[str] = []
+        self._names: set[str] = set()
+        self._blobs: set[str] = set()
+        self._named: set[str] = set()
+        self._lines = 0
+        self._manifest: Manifest | None = None
+
+    def look_at(self, name: str, content: IO[bytes] | None) -> None:
+        """One member of the file; raises `NotABundle`."""
+        if content is None or name in self._names:
+            raise NotABundle(self._say("member", name=name))
+        self._names.add(name)
+        folder, _, rest = name.partition("/")
+        if name == MANIFEST:
+            self._manifest = self._read_manifest(content)
+        elif folder == "streams":
+            self._look_at_stream(name, content)
+        elif folder == "blobs" and is_digest(rest):
+            self._blobs.add(rest)
+            if _digest(content) != rest:
+                self._flaws.append(self._say("changed", name=name))
+        else:
+            self._flaws.append(self._say("foreign", name=name))
+
+    def finish(self) -> Checked:
+        """Compare what was seen with what must be there; raises `NotABundle` when nothing says what must."""
+        manifest = self._manifest
+        if manifest is None:
+            raise NotABundle(self._say("no_manifest"))
+        if manifest.format != FORMAT:
+            raise NotABundle(self._say("format", format=manifest.format, known=FORMAT))
+        self._flaws += self._chains.finish()
+        self._flaws += self._against(manifest)
+        if not self._is_seen:
+            self._flaws.append(self._say("seen", seen=self._seen))
+        return Checked(
+            flaws=tuple(self._flaws),
+            streams=len(self._chains.heads),
+            lines=self._lines,
+            blobs=len(self._blobs),
+            gone=len(manifest.gone),
+            heads=self._chains.compared,
+        )
+
+    def _read_manifest(self, content: IO[bytes]) -> Manifest:
         try:
-            line = msgspec.json.decode(raw, type=Line)
+            return msgspec.json.decode(content.read(LONGEST), type=Manifest)
         except msgspec.DecodeError:
-            flaws.append(f"{place}: the line cannot be read")
-            continue
-        if (line.stream, line.seq) != (head.stream, number):
-            flaws.append(f"{place}: the line belongs to {line.stream}:{line.seq}")
-        if line.erased_at is None and wire.digest(line.body.encode()) != line.digest:
-            flaws.append(f"{place}: the text was changed after it was recorded")
-        if wire.link(previous, head.stream, number, line.digest) != line.chain:
-            flaws.append(f"{place}: the chain is broken")
-        previous = line.chain
-        lines.append(line)
-    if (len(lines), previous) != (head.seq, head.chain):
-        flaws.append(f"{head.stream}: it does not end where bundle.json says (line {head.seq})")
-    return lines
+            raise NotABundle(self._say("no_manifest")) from None
 
-
-def _blob_flaws(manifest: Manifest, streams: dict[str, list[Line]], blobs: dict[str, bytes]) -> Iterator[str]:
-    for digest, content in blobs.items():
-        if hashlib.sha256(content).hexdigest() != digest:
-            yield f"blobs/{digest}: the text was changed"
-    for digest in manifest.blobs:
-        if digest not in blobs:
-            yield f"blobs/{digest}: it is missing"
-    named = {digest for lines in streams.values() for line in lines for digest in _named(line)}
-    for digest in sorted(named - set(manifest.blobs) - set(manifest.gone)):
-        yield f"blobs/{digest}: a line names it and bundle.json does not"
-
-
-def _named(line: Line) -> set[str]:
-    try:
-        return blobs_in(line.body)
-    except (msgspec.DecodeError, AttributeError, ValueError, TypeError):
-        return set()
-
-
-class _LedgerLine(Struct):
-    """The part of `LedgerTaken` that is compared."""
-
-    heads: tuple[tuple[str, int, str], ...] = ()
-
-
-def _ledger(streams: dict[str, list[Line]], flaws: list[str]) -> int:
-    """Compare what the ledger saw with the streams that are here; gives how many heads were compared."""
-    compared = 0
-    for entry in streams.get(LEDGER, []):
-        try:
-            taken = msgspec.json.decode(entry.body, type=_LedgerLine)
-        except msgspec.DecodeError:
-            continue
-        for stream, seq, chain in taken.heads:
-            lines = streams.get(stream)
-            if lines is None:
+    def _look_at_stream(self, name: str, content: IO[bytes]) -> None:
+        place = 0
+        while raw := content.readline(LONGEST):
+            place += 1
+            try:
+                line = msgspec.json.decode(raw, type=Line)
+            except msgspec.DecodeError:
+                self._flaws.append(self._say("line", name=name, place=place))
                 continue
-            compared += 1
-            if seq > len(lines):
-                flaws.append(
-                    f"{stream}: line {seq} is missing; the ledger saw it at {entry.recorded_at:%Y-%m-%d %H:%M}"
-                )
-            elif seq > 0 and lines[seq - 1].chain != chain:
-                flaws.append(f"{stream}:{seq}: the ledger saw another line at {entry.recorded_at:%Y-%m-%d %H:%M}")
-    return compared
+            if _file_of(line.stream) != name:
+                self._flaws.append(self._say("elsewhere", name=name, place=place, stream=line.stream))
+            self._lines += 1
+            self._named |= blobs_in(line.body)
+            if line.stream == LEDGER and line.chain.startswith(self._seen):
+                self._is_seen = True
+            self._flaws += self._chains.feed(line)
+
+    def _against(self, manifest: Manifest) -> Iterator[str]:
+        heads = dict(self._chains.heads)
+        for told in manifest.streams:
+            seq, chain = heads.pop(told.stream, (0, ""))
+            if (seq, chain) != (told.seq, told.chain):
+                yield self._say("head", stream=told.stream, seq=seq, told=told.seq)
+        for stream in sorted(heads):
+            yield self._say("stream", stream=stream)
+        for digest in sorted(set(manifest.blobs) - self._blobs):
+            yield self._say("gone", digest=digest)
+        for digest in sorted(self._named - set(manifest.blobs) - set(manifest.gone)):
+            yield self._say("unnamed", digest=digest)
+        for digest in sorted(self._blobs - set(manifest.blobs)):
+            yield self._say("foreign", name=f"blobs/{digest}")
+
+
+def _digest(content: IO[bytes]) -> str:
+    found = hashlib.sha256()
+    while chunk := content.read(CHUNK):
+        found.update(chunk)
+    return found.hexdigest()

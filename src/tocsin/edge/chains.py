@@ -8,59 +8,32 @@ once: after a broken link the chain is taken up again from what the line says of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 import msgspec
 
+from tocsin.edge.flaws import Language, flaw
 from tocsin.edge.store.timelines import Line
 from tocsin.incident import wire
 from tocsin.incident.events import LedgerTaken
 
 LEDGER = "house/ledger"
 
-Language = Literal["fr", "en"]
-
-Sentences = Mapping[str, Mapping[Language, str]]
-
-SENTENCES: Sentences = {
-    "edited": {
-        "en": "{stream} line {seq}: the text is not the one that was recorded (its digest differs)",
-        "fr": "{stream} ligne {seq} : le texte n’est pas celui qui a été consigné (son empreinte diffère)",
-    },
-    "broken": {
-        "en": "{stream} line {seq}: the chain is broken, this line does not follow the one before it",
-        "fr": "{stream} ligne {seq} : la chaîne est rompue, cette ligne ne suit pas la précédente",
-    },
-    "missing": {
-        "en": "{stream}: line {seq} is missing, line {found} comes instead",
-        "fr": "{stream} : la ligne {seq} manque, la ligne {found} vient à sa place",
-    },
-    "ledger": {
-        "en": "{stream} line {seq}: the ledger of {at} noted another chain",
-        "fr": "{stream} ligne {seq} : le registre du {at} a noté une autre chaîne",
-    },
-    "shorter": {
-        "en": "{stream}: the ledger of {at} noted line {seq}, which is not there",
-        "fr": "{stream} : le registre du {at} a noté la ligne {seq}, qui n’y est pas",
-    },
-}
-
-
-def sentence(sentences: Sentences, language: Language, code: str, **words: object) -> str:
-    """A mistake in the reader's language."""
-    return sentences[code][language].format(**words)
-
 
 class Chains:
-    """The check of several streams. `heads` is (seq, chain) of each as far as it was fed."""
+    """
+    The check of several streams. `heads` is (seq, chain) of each as far as it was fed.
+
+    `compared` counts the heads of the ledger that were found true or false in a stream.
+    """
 
     def __init__(self, language: Language = "en") -> None:
-        self._say = partial(sentence, SENTENCES, language)
+        self._say = partial(flaw, language)
         self._noted: dict[tuple[str, int], tuple[str, datetime]] = {}
         self.heads: dict[str, tuple[int, str]] = {}
+        self.compared = 0
 
     def feed(self, line: Line) -> Iterator[str]:
         """The mistakes that this line shows."""
@@ -72,11 +45,13 @@ class Chains:
         if line.erased_at is None and wire.digest(line.body.encode()) != line.digest:
             yield self._say("edited", stream=line.stream, seq=line.seq)
         noted = self._noted.pop((line.stream, line.seq), None)
-        if noted is not None and noted[0] != line.chain:
-            yield self._say("ledger", stream=line.stream, seq=line.seq, at=noted[1].isoformat())
+        if noted is not None:
+            self.compared += 1
+            if noted[0] != line.chain:
+                yield self._say("ledger", stream=line.stream, seq=line.seq, at=noted[1].isoformat())
         self.heads[line.stream] = (line.seq, line.chain)
         if line.stream == LEDGER:
-            self._note(line)
+            yield from self._note(line)
 
     def finish(self) -> Iterator[str]:
         """What the ledger noted of these streams and nobody has seen."""
@@ -84,11 +59,16 @@ class Chains:
             if stream in self.heads:
                 yield self._say("shorter", stream=stream, seq=seq, at=at.isoformat())
 
-    def _note(self, line: Line) -> None:
+    def _note(self, line: Line) -> Iterator[str]:
         try:
             event = wire.decode(line.body)
         except msgspec.DecodeError:
             return  # its digest has told, or a newer version wrote it
-        if isinstance(event, LedgerTaken):
-            for stream, seq, chain in event.heads:
-                self._noted[stream, seq] = (chain, event.at)
+        if not isinstance(event, LedgerTaken):
+            return
+        if any(stream != LEDGER for stream in self.heads):
+            yield self._say("late", stream=line.stream, seq=line.seq)
+        for stream, seq, chain in event.heads:
+            before, _ = self._noted.setdefault((stream, seq), (chain, event.at))
+            if before != chain:
+                yield self._say("ledger", stream=stream, seq=seq, at=event.at.isoformat())
