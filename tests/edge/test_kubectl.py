@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.kubernetes_api import KubernetesApi
 from tocsin.edge.clock import SystemClock
@@ -41,10 +42,9 @@ def run(api, tmp_path):
         "TOCSIN_EXECUTION_PROGRAMS_KUBECTL": str(KUBECTL),
         "TOCSIN_CLUSTER_KUBECONFIG": str(api.kubeconfig(tmp_path / "config")),
     }
-    settings = load_settings(None, variables)
+    settings = replace(load_settings(None, variables), data_folder=tmp_path / "state")
     executor = Processes(
         settings,
-        state=tmp_path / "state",
         folder=folder,
         redact=redactor(settings.known_secrets),
         clock=SystemClock(),

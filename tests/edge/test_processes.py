@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.edge.clock import SystemClock
 from tocsin.edge.execution.output import HEAD, TAIL
@@ -35,10 +36,9 @@ def house(tmp_path):
             "TOCSIN_EXECUTION_PROGRAMS_PYTHON": sys.executable,
             **variables,
         }
-        settings = load_settings(None, told)
+        settings = replace(load_settings(None, told), data_folder=tmp_path / "state")
         return Processes(
             settings,
-            state=tmp_path / "state",
             folder=tmp_path / "procedure",
             redact=redactor(settings.known_secrets),
             clock=SystemClock(),
@@ -287,11 +287,14 @@ SERVER = """
 import asyncio, sys
 from datetime import timedelta
 from pathlib import Path
+from msgspec.structs import replace
+from tocsin.edge.clock import SystemClock
 from tocsin.edge.execution.processes import Processes
 from tocsin.edge.settings import load_settings
 state, said, child = sys.argv[1:]
-programs = {"TOCSIN_EXECUTION_PROGRAMS_PYTHON": sys.executable}
-executor = Processes.of(load_settings(None, programs), Path(state), Path(state))
+told = {"TOCSIN_EXECUTION_PROGRAMS_PYTHON": sys.executable}
+settings = replace(load_settings(None, told), data_folder=Path(state))
+executor = Processes(settings, folder=Path(state), redact=str, clock=SystemClock(), environ={})
 asyncio.run(executor.run("step-1", (("python", "-c", child, said),), timedelta(seconds=60)))
 """
 

@@ -29,7 +29,7 @@ def test_nothing_said_is_enough_to_start():
     assert (settings.business_hours.opens, settings.business_hours.closes) == (time(9), time(18))
     assert settings.quiet_hold == timedelta(minutes=5)
     assert settings.channels.email is None
-    assert settings.database_url == f"sqlite:///{Path.cwd()}/tocsin-data/tocsin.db"
+    assert settings.database.url is None
 
 
 def test_the_file_is_read(written):
@@ -50,8 +50,7 @@ def test_the_file_is_read(written):
 
 
 def test_a_relative_path_starts_from_the_folder_of_the_file(written, tmp_path):
-    settings = written('data_folder = "state"\n[cluster]\nkubeconfig = "kube/config"')
-    assert settings.data_folder == tmp_path / "state"
+    settings = written('[cluster]\nkubeconfig = "kube/config"')
     assert settings.cluster.kubeconfig == tmp_path / "kube/config"
 
 
@@ -116,6 +115,7 @@ def test_the_variables_of_a_kubernetes_service_called_tocsin_are_not_ours():
         ('[contacts."A b"]\n', 'tocsin.toml: `contacts.A b`: expected the slug of a contact such as "admin-infra"'),
         ('quiet_hold = "5 minutes"', 'got "5 minutes"'),
         ('quiet_hold = "0s"', "tocsin.toml: `quiet_hold`: must be longer than nothing"),
+        ('data_folder = "x"', "tocsin.toml: `data_folder`: is not set here but by --data or TOCSIN_DATA"),
         ('timezone = "Paris"', 'tocsin.toml: `timezone`: "Paris" is no time zone; one is "Europe/Paris"'),
         ('country = "XX"', 'tocsin.toml: `country`: no public holidays are known for "XX"'),
         ('public_url = "tocsin"', "tocsin.toml: `public_url`: expected an address such as"),
@@ -169,7 +169,8 @@ def test_secrets_come_from_their_files_or_variables_and_are_never_printed(writte
     assert settings.channels.email is not None
     assert settings.channels.email.password is not None
     assert settings.channels.email.password.reveal() == "correct-horse"
-    assert settings.database_url == "postgresql://u:hunter2@db/t"
+    assert settings.database.url is not None
+    assert settings.database.url.reveal() == "postgresql://u:hunter2@db/t"
     assert set(settings.known_secrets) == secrets
     assert not any(secret in f"{settings!r}{settings}" for secret in secrets)
 

@@ -13,7 +13,7 @@ from tests.fakes.kubernetes_api import KubernetesApi
 from tests.fakes.kubernetes_objects import pod
 from tocsin.edge.kubernetes.contract import Unanswered
 from tocsin.edge.kubernetes.objects import quantity
-from tocsin.edge.kubernetes.snapshot import ApiPhotographer, photographer_of
+from tocsin.edge.kubernetes.snapshot import ApiPhotographer
 from tocsin.edge.settings.model import ClusterSettings
 
 SHORT = timedelta(seconds=0.6)
@@ -214,11 +214,6 @@ def test_a_kubeconfig_that_is_none_is_told(photograph, tmp_path, text):
     code, why = refused(photograph, kubeconfig=path)
     assert code == "api_silent"
     assert why.startswith("the kubeconfig cannot be used: ")
-
-
-def test_without_a_kubeconfig_and_outside_a_pod_there_is_no_photographer(tmp_path):
-    assert photographer_of(ClusterSettings(), {}) is None
-    assert photographer_of(ClusterSettings(kubeconfig=tmp_path / "config"), {}) is not None
 
 
 @pytest.mark.parametrize(

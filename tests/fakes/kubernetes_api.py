@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,15 @@ from tests.fakes.kubernetes_objects import (
 MIDDLEWARES = "/apis/traefik.io/v1alpha1"
 METRICS = "/apis/metrics.k8s.io/v1beta1"
 KINDS = {"nodes": "Node", "pods": "Pod", "namespaces": "Namespace", "events": "Event", "middlewares": "Middleware"}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no news; anything else is a mistake of this file."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class KubernetesApi:
@@ -65,8 +75,7 @@ class KubernetesApi:
         self._silent = threading.Event()
         self._over = threading.Event()
         self._lock = threading.RLock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _request_class(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _request_class(self))
 
     @property
     def url(self) -> str:

@@ -14,18 +14,17 @@ import signal
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from msgspec import Struct
 
-from tocsin.edge.clock import Clock, SystemClock
+from tocsin.edge.clock import Clock
 from tocsin.edge.execution import run_files
 from tocsin.edge.execution.bounded_filters import FilterFailed, filtered
 from tocsin.edge.execution.contract import Ran
 from tocsin.edge.execution.filters import BadFilter, is_quick
 from tocsin.edge.execution.output import Keeper, bounded
 from tocsin.edge.execution.programs import allowed_programs, environment_of, prepare_home
-from tocsin.edge.redaction import redactor
 from tocsin.edge.settings.model import Settings
 
 GRACE = 2.0
@@ -47,14 +46,13 @@ class Processes:
     """
     Runs what the settings allow, in `folder`, the procedure's.
 
-    `redact` takes a text and gives it without secrets. The folder `state` gets `runs/` (what is running) and `home/`.
+    `redact` takes a text and gives it without secrets. The data folder gets `runs/` (what is running) and `home/`.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
-        state: Path,
         folder: Path,
         redact: Callable[[str], str],
         clock: Clock,
@@ -66,20 +64,8 @@ class Processes:
         self._clock = clock
         self._environ = dict(environ)
         self._programs = allowed_programs(settings.execution, environ)
-        self._runs, self._home = runs_of(state), state / "home"
+        self._runs, self._home = settings.data_folder / "runs", settings.data_folder / "home"
         prepare_home(settings, self._home)
-
-    @classmethod
-    def of(cls, settings: Settings, state: Path, folder: Path) -> Self:
-        """Make the executor of a server that keeps its state in the folder `state`."""
-        return cls(
-            settings,
-            state=state,
-            folder=folder,
-            redact=redactor(settings.known_secrets),
-            clock=SystemClock(),
-            environ=os.environ,
-        )
 
     @property
     def programs(self) -> Mapping[str, Path]:
@@ -153,11 +139,6 @@ class Processes:
             truncated=bool(raw.cut or complaints.cut or kept.cut),
             why=why,
         )
-
-
-def runs_of(state: Path) -> Path:
-    """Where the files of what is running are: give it to `run_files.end_orphans` before the first command."""
-    return state / "runs"
 
 
 def _one_after_the_other(text: str, complaints: str) -> str:

@@ -9,10 +9,8 @@ no failure.
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
@@ -20,7 +18,7 @@ import httpx2
 import msgspec
 import yaml
 from lightkube.config.client_adapter import AsyncClient, ConnectionParams
-from lightkube.config.kubeconfig import SERVICE_ACCOUNT, KubeConfig, SingleConfig
+from lightkube.config.kubeconfig import KubeConfig, SingleConfig
 from lightkube.core.exceptions import ConfigError
 
 from tocsin.cluster.snapshot import Snapshot
@@ -88,14 +86,6 @@ class ApiPhotographer:
             nodes = asking.create_task(_all(client, "/api/v1/nodes", NodeList))
             pods = [asking.create_task(_all(client, path, PodList)) for path in paths or ["/api/v1/pods"]]
         return nodes.result(), [part for parts in pods for part in parts.result()], used.result()
-
-
-def photographer_of(
-    cluster: ClusterSettings, environ: Mapping[str, str] = os.environ, clock: Clock | None = None
-) -> ApiPhotographer | None:
-    """Make the photographer of the cluster that is configured (a kubeconfig, or the pod we run in); None without one."""
-    in_cluster = "KUBERNETES_SERVICE_HOST" in environ and Path(SERVICE_ACCOUNT, "token").exists()
-    return ApiPhotographer(cluster, clock=clock) if cluster.kubeconfig or in_cluster else None
 
 
 def _client(cluster: ClusterSettings, limit: timedelta) -> httpx2.AsyncClient:

@@ -22,6 +22,8 @@ SERVICE_LINK = re.compile(r"_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT$|_PORT_\d+_(
 BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 # One contact is bound at a time: the singular reads better than the table's name.
 SINGULAR = {"contacts": "contact"}
+# Where the data are is known before any settings are read.
+NOT_TOLD = frozenset({"data_folder"})
 
 Path = tuple[str, ...]
 
@@ -76,6 +78,8 @@ def _leaves(kind: inspect.Type, path: Path) -> Iterator[tuple[Path, inspect.Type
         kind = next(choice for choice in kind.types if not isinstance(choice, inspect.NoneType))
     if isinstance(kind, inspect.StructType):
         for part in kind.fields:
+            if part.encode_name in NOT_TOLD:
+                continue
             yield from _leaves(part.type, (*path, part.encode_name))
     elif isinstance(kind, inspect.DictType):
         yield from _leaves(kind.value_type, (*path, "*"))

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from tocsin.edge.settings.checks import check_settings
-from tocsin.edge.settings.environment import from_environment
+from tocsin.edge.settings.environment import NOT_TOLD, from_environment
 from tocsin.edge.settings.errors import BadSettings, of_syntax, of_value
 from tocsin.edge.settings.model import ContactSettings, Section, Settings
 from tocsin.edge.settings.quantities import Secret, SecretAddress, read_quantity
@@ -24,6 +24,8 @@ from tocsin.edge.settings.quantities import Secret, SecretAddress, read_quantity
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Read the file (None: no file) and the variables; raises `BadSettings` for the first mistake."""
     written = _read(path) if path else {}
+    for key in NOT_TOLD & written.keys():
+        raise BadSettings(path.name if path else "", key, "is not set here but by --data or TOCSIN_DATA")
     folder = path.resolve().parent if path else Path.cwd()
     told = from_environment(Settings, environ)
     told.merge_into(written)

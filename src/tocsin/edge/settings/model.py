@@ -118,14 +118,17 @@ class DiskSettings(Section, frozen=True, kw_only=True):
 
 
 class Settings(Section, frozen=True, kw_only=True):
-    """Everything the house is told. Paths are absolute: relative ones start from the file's folder."""
+    """
+    Everything the house is told. Paths are absolute: relative ones start from the file's folder.
+
+    `data_folder` is the command line's (--data): neither the file nor a variable of ours can set it.
+    """
 
     public_url: str = "http://127.0.0.1:8080"
     language: Language = "fr"
     timezone: str = "Europe/Paris"
     country: str = "FR"
     data_folder: Path = Path("tocsin-data")
-    procedure: Path | None = None
     proxy_headers: bool = False
     quiet_hold: Span = Span(minutes=5)
     business_hours: BusinessHours = BusinessHours()
@@ -136,11 +139,6 @@ class Settings(Section, frozen=True, kw_only=True):
     cluster: ClusterSettings = ClusterSettings()
     execution: ExecutionSettings = ExecutionSettings()
     disk: DiskSettings = DiskSettings()
-
-    @property
-    def database_url(self) -> str:
-        """The URL to open, secrets and all: never log it."""
-        return self.database.url.reveal() if self.database.url else f"sqlite:///{self.data_folder / 'tocsin.db'}"
 
     @property
     def known_secrets(self) -> tuple[str, ...]:
