@@ -123,11 +123,16 @@ def is_loopback(url: str) -> bool:
     """Tell whether an address means the machine itself, or nothing at all."""
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    if host in ("", "localhost") or host.endswith(".localhost"):
+        return True
+    try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return urlsplit(url).hostname in (None, "localhost") or str(urlsplit(url).hostname).endswith(".localhost")
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return bool(mapped.is_loopback or mapped.is_unspecified)
+        return False
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return bool(plain.is_loopback or plain.is_unspecified)
 
 
 def missing_manifests(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:

@@ -7,9 +7,10 @@ and further words do not matter.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
-from tocsin.lexicon import Language
+from tocsin.lexicon import LANGUAGES, Language
 from tocsin.procedure.folding import has_words, names, words_of
 
 Kind = Literal["priorities", "detection", "triage", "diagnosis", "resolution", "postmortem", "scenarios", "contacts"]
@@ -87,6 +88,7 @@ TITLE_WORDS: dict[Language, frozenset[str]] = {
     "fr": names("procedure gestion reponse processus courants niveau exemples astreinte"),
     "en": names("management response process runbook common procedures handling"),
 }
+_ACCENTS = re.compile("[àâçèéêëîïôùûœÀÂÇÈÉÊÎÔ]")
 
 
 def kinds_of(heading: str) -> tuple[Kind, ...]:
@@ -103,9 +105,17 @@ def column_of(header: str) -> str:
 
 
 def language_of(headings: list[str], prose: list[str]) -> Language:
-    """Tell French from English: by the words of the headings first, then by the small words of the prose; else English."""
-    for texts, tables in ((headings, (_section_words(), TITLE_WORDS)), (headings + prose, (FUNCTION_WORDS,))):
-        scores = {language: _score(texts, [t[language] for t in tables]) for language in ("fr", "en")}
+    """
+    Tell French from English: by the words of the headings first, then by the small words and accents of everything;
+    else English.
+    """
+    everything = headings + prose
+    by_headings = {
+        name: _score(headings, [table[name] for table in (_section_words(), TITLE_WORDS)]) for name in LANGUAGES
+    }
+    by_small_words = {name: _score(everything, [FUNCTION_WORDS[name]]) for name in LANGUAGES}
+    by_small_words["fr"] += sum(len(_ACCENTS.findall(text)) for text in everything)
+    for scores in (by_headings, by_small_words):
         if scores["fr"] != scores["en"]:
             return "fr" if scores["fr"] > scores["en"] else "en"
     return "en"

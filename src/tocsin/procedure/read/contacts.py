@@ -22,7 +22,8 @@ NEEDED = ("role", "address")
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^@<>]*>|\W*|todo|tbd|xxx+|n/?a|a completer|a definir", re.IGNORECASE)
 _AROUND_THE_CLOCK = re.compile(r"(?:24\s*h?\s*[/x*]\s*7(?:\s*j)?|24\s*h\s*/\s*24(?:\s*,?\s*7\s*j\s*/\s*7)?)\s*")
 _FOR = re.compile(
-    r"(?:pour|for|sur|on|:|\()\s*(?:les?\s+|the\s+)?(?:incidents?\s+)?(p[1-4][^a-z]*(?:(?:et|and|ou|or|a|to)\s+p[1-4][^a-z]*)*)"
+    r"(?:pour|for|sur|on|:|\()\s*(?:les?\s+|the\s+)?(?:incidents?\s+)?"
+    r"(p[1-4](?:[^a-z]*(?:(?:et|and|ou|or|a|to)\s+)?p[1-4])*[^a-z]*)"
 )
 _ALWAYS = ("toujours", "always", "permanent", "around the clock", "en permanence")
 _OFFICE = (

@@ -46,6 +46,6 @@ def read_postmortem(page: Page) -> Postmortem:
 def priorities_in(text: str) -> tuple[Priority, ...]:
     """The priorities that a sentence names: "P1/P2", "P1, P2 et P3", and the range "P1 à P3"."""
     named = {f"P{digit}" for digit in re.findall(r"\bP([1-4])\b", text, re.IGNORECASE)}
-    for first, last in re.findall(r"\bP([1-4])\s*(?:à|to|-|–|\.\.)\s*P([1-4])\b", text, re.IGNORECASE):
+    for first, last in re.findall(r"\bP([1-4])\s*(?:à|a|to|-|–|\.\.)\s*P([1-4])\b", text, re.IGNORECASE):
         named |= {f"P{digit}" for digit in range(int(first), int(last) + 1)}
     return tuple(priority for priority in PRIORITIES if priority in named)

@@ -1,0 +1,86 @@
+"""`tocsin check`: exit codes, both formats, the settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.procedure.written import document
+from tocsin.cli.check import check
+from tocsin.cli.failures import Failure
+
+FIXTURE = Path(__file__).parents[1] / "fixtures/procedure"
+BOUND = 'public_url = "https://tocsin.example.org"\n[contacts.admin-infra]\nwebhook = "https://hooks.example.org/a"\n'
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    (tmp_path / "runbooks").mkdir()
+    (tmp_path / "runbooks/postgresql.md").write_text("# PG\n")
+    (tmp_path / "incidents.md").write_text(document())
+    (tmp_path / "tocsin.toml").write_text(BOUND)
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def run(*arguments: object) -> tuple[int, Result]:
+    result = CliRunner().invoke(check, [str(argument) for argument in arguments], standalone_mode=False)
+    return (result.return_value if result.exception is None else -1), result
+
+
+def test_a_sound_procedure_is_zero_and_one_line(sound: Path) -> None:
+    code, result = run(sound, "--config", sound / "tocsin.toml")
+    assert (code, result.stdout) == (0, "incidents.md: aucun problème\n")
+
+
+def test_warnings_are_allowed(sound: Path) -> None:
+    code, result = run(sound / "incidents.md")
+    assert code == 0
+    assert result.stdout.endswith("incidents.md: 1 avertissement\n")
+
+
+def test_errors_are_one_and_counted_in_the_procedures_language() -> None:
+    code, result = run(FIXTURE)
+    assert code == 1
+    assert "error P401 `patronictl failover --force` demande --candidate\n" in result.stdout
+    assert result.stdout.endswith("incidents.md: 7 erreurs, 11 avertissements, 3 informations\n")
+
+
+def test_an_english_procedure_is_counted_in_english(tmp_path: Path) -> None:
+    (tmp_path / "incidents.md").write_text("# The process of an incident\n")
+    code, result = run(tmp_path)
+    assert (code, result.stdout.splitlines()[-1].partition(": ")[2]) == (1, "2 errors, 4 warnings")
+
+
+def test_json_is_a_list_of_flat_objects_and_nothing_else() -> None:
+    code, result = run(FIXTURE, "--format", "json")
+    rows = json.loads(result.stdout)
+    assert code == 1
+    assert {tuple(row) for row in rows} == {("code", "severity", "path", "line", "column", "message")}
+    assert sum(row["severity"] == "error" for row in rows) == 7
+
+
+def test_nothing_found_is_an_empty_list(sound: Path) -> None:
+    code, result = run(sound, "--config", sound / "tocsin.toml", "--format", "json")
+    assert (code, json.loads(result.stdout)) == (0, [])
+
+
+def test_a_folder_without_a_procedure_is_a_wrong_usage(tmp_path: Path) -> None:
+    _, result = run(tmp_path)
+    assert isinstance(result.exception, Failure)
+    assert result.exception.exit_code == 2
+
+
+def test_settings_that_cannot_be_read_are_a_wrong_usage(sound: Path) -> None:
+    (sound / "tocsin.toml").write_text("public_url = 3\n")
+    _, result = run(sound, "--config", sound / "tocsin.toml")
+    assert isinstance(result.exception, Failure)
+    assert "public_url" in result.exception.sentence
+
+
+def test_a_path_that_is_not_there_is_a_wrong_usage(tmp_path: Path) -> None:
+    result = CliRunner().invoke(check, [str(tmp_path / "absent")])
+    assert result.exit_code == 2
