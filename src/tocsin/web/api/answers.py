@@ -36,7 +36,7 @@ class ApiError(Exception):
 
 
 def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """JSON; instants become RFC 3339, spans ISO 8601 ("PT15M")."""
+    """JSON; instants become RFC 3339, spans ISO 8601 ("PT900S")."""
     return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
 
 
