@@ -11,6 +11,7 @@ from tocsin.cli.failures import Failure
 from tocsin.cli.options import language_option
 from tocsin.cli.words import language_of, phrase
 from tocsin.edge.bundle import NotABundle, check_bundle
+from tocsin.web.outside import plain
 
 
 @click.command()
@@ -27,7 +28,7 @@ def verify(bundle: Path, seen: str, lang: str | None) -> int:
     """
     language = language_of(lang, os.environ)
     try:
-        found = check_bundle(bundle, seen)
+        found = check_bundle(bundle, seen, language)
     except NotABundle as error:
         raise Failure(f"{bundle}: {error}", 1) from None
     if found.gone:
@@ -35,7 +36,7 @@ def verify(bundle: Path, seen: str, lang: str | None) -> int:
     if found.flaws:
         click.echo(phrase("flaws", language, count=len(found.flaws)))
         for flaw in found.flaws:
-            click.echo(f"  {flaw}")
+            click.echo(f"  {plain(flaw)}")
         return 1
     click.echo(
         phrase("verified", language, streams=found.streams, lines=found.lines, blobs=found.blobs, heads=found.heads)
