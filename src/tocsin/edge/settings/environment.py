@@ -72,6 +72,11 @@ def from_environment(kind: type[Struct], environ: Mapping[str, str]) -> Told:
     return Told(values, names)
 
 
+def keys_of(kind: type[Struct]) -> tuple[str, ...]:
+    """Every key that can be set, "*" standing for a name of the user's own: "contacts.*.email"."""
+    return tuple(".".join(path) for path, _ in _leaves(inspect.type_info(kind), ()))
+
+
 def _leaves(kind: inspect.Type, path: Path) -> Iterator[tuple[Path, inspect.Type]]:
     """Every key that a variable can set, "*" standing for a key of the user's own."""
     if isinstance(kind, inspect.UnionType):
