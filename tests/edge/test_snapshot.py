@@ -174,7 +174,7 @@ def test_silence_ends_at_the_limit(photograph, api):
     began = time.monotonic()
     with api.silent():
         assert refused(photograph, limit=SHORT) == ("api_silent", "no answer within 0.6 s")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6
 
 
 def test_a_refused_connection_is_silence(photograph, tmp_path):

@@ -79,6 +79,8 @@ class Processes:
         program = self._allowed(argv[0])
         if program is None:
             return self._not_run(began, f"`{argv[0]}` is not among the programs that may run")
+        if any("\0" in word for word in argv):  # where it stands, an event loop may cut the word instead of refusing it
+            return self._not_run(began, "cannot be started: a word holds a NUL character")
         if not self._folder.is_dir():
             return self._not_run(began, f"the folder of the procedure is not there: {self._folder}")
         try:
