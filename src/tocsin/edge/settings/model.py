@@ -129,6 +129,7 @@ class Settings(Section, frozen=True, kw_only=True):
     timezone: str = "Europe/Paris"
     country: str = "FR"
     data_folder: Path = Path("tocsin-data")
+    procedure: Path | None = None
     proxy_headers: bool = False
     quiet_hold: Span = Span(minutes=5)
     business_hours: BusinessHours = BusinessHours()
