@@ -160,3 +160,12 @@ def test_an_erased_payload_leaves_its_digest_and_the_chain(store: SqlStore, now:
     assert [(entry.digest, entry.chain) for entry in after] == [(entry.digest, entry.chain) for entry in before]
     with pytest.raises(Lost):
         store.erase(STREAM, 9, note(now, ""), now).result()
+
+
+def test_the_newest_position_and_the_last_seq_are_told(store: SqlStore, now: datetime):
+    assert (store.position(), store.last_seq(STREAM)) == (0, 0)
+
+    store.commit(noted(now, "one", "two"), now).result()
+
+    assert store.position() == store.tail(0)[-1][0]
+    assert store.last_seq(STREAM) == 2

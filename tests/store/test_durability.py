@@ -22,7 +22,7 @@ def run_and_kill(where: str, who: str, after: float, told: Path) -> list[list[st
             [sys.executable, "-m", "tests.store.keeper", where, who], cwd=REPOSITORY, stdout=output
         )
         deadline = time.monotonic() + 30
-        while told.stat().st_size == 0 and child.poll() is None and time.monotonic() < deadline:
+        while b"wrote" not in told.read_bytes() and child.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         time.sleep(after)
         child.kill()

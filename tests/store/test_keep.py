@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.store.makers import body, unreadable
 from tocsin.edge.store import inbox
-from tocsin.edge.store.contract import Change
+from tocsin.edge.store.contract import Change, Unavailable
 from tocsin.edge.store.sql_store import SqlStore
 
 
@@ -114,3 +116,22 @@ def test_bodies_are_there_after_closing(where: str, opened: Callable[[str], SqlS
 
     assert future.done()
     assert [waiting.content for waiting in opened(where).waiting(10)] == [b"last"]
+
+
+def test_a_long_sweep_is_done_in_pieces_and_counted_as_one(store: SqlStore, now: datetime, monkeypatch):
+    monkeypatch.setattr(inbox, "SWEPT_AT_ONCE", 10)
+    numbers = [future.result() for future in [store.keep(body(now)) for _ in range(25)]]
+    store.commit(Change(consumed=tuple(numbers)), now).result()
+
+    sweeping = store.sweep(now, now + timedelta(days=1))
+    kept = store.keep(body(now, b"in between")).result()
+
+    assert sweeping.result(10) == 25
+    assert [waiting.id for waiting in store.waiting(10)] == [kept]
+
+
+def test_a_sweep_that_cannot_be_done_says_so(store: SqlStore, now: datetime):
+    store.close()
+
+    with pytest.raises(Unavailable):
+        store.sweep(now, now).result(1)

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from tests.store.makers import STREAM, body, dues, noted
-from tocsin.edge.store.contract import Change, Lost
+from tocsin.edge.store.contract import Change, Lost, Unavailable
 from tocsin.edge.store.migrations.upgrade import configuration
 from tocsin.edge.store.revision import NewerDatabase
 from tocsin.edge.store.schema import HEAD, REVISION_TABLE, REVISIONS, metadata
@@ -210,3 +210,32 @@ def test_replicas_that_start_together_on_an_empty_database_make_it_once(cluster,
         stores = list(threads.map(opened, [url] * 4))
 
     assert [store.healthy() for store in stores] == [""] * 4
+
+
+def test_a_server_that_does_not_answer_is_unavailable(tmp_path: Path):
+    with pytest.raises(Unavailable, match="cannot take it"):
+        open_store(f"postgresql://nobody@/none?host={tmp_path}")
+
+
+def test_a_damaged_file_is_unavailable_and_left_as_it_is(data_folder: Path, opened: Opened, now: datetime):
+    store = opened(str(data_folder))
+    store.keep(body(now)).result()
+    store.close()
+    path = data_folder / FILE
+    path.write_bytes(b"not a database at all" + path.read_bytes()[21:])
+    before = path.read_bytes()
+
+    with pytest.raises(Unavailable, match="not a database"):
+        open_store(data_folder)
+
+    assert path.read_bytes() == before
+
+
+def test_nothing_is_read_after_closing(store: SqlStore):
+    """The lock is let go: what would be read could be somebody else's."""
+    store.close()
+
+    for read in (store.backlog, store.accounts.accounts, lambda: list(store.lines(STREAM))):
+        with pytest.raises(Unavailable, match="closed"):
+            read()
+    assert store.healthy() != ""

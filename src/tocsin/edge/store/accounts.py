@@ -16,10 +16,9 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, FromClause, delete, insert, select, update
+from sqlalchemy import Connection, FromClause, delete, insert, select, update
 
 from tocsin.edge.store import schema
-from tocsin.edge.store.trouble import reading
 
 Role = Literal["responder", "admin"]
 Capability = Literal["read", "respond", "administer"]
@@ -87,8 +86,8 @@ class Link(Struct, frozen=True, kw_only=True):
     used_at: datetime | None
 
 
-class Write(Protocol):
-    """Runs work in the writer's transaction and waits for its commit."""
+class Run(Protocol):
+    """Runs work on a connection: a reader's, or in the writer's transaction until its commit."""
 
     def __call__(self, work: Callable[[Connection], T], /) -> T:
         """Give the work's result."""
@@ -98,8 +97,8 @@ class Write(Protocol):
 class Accounts:
     """See the module."""
 
-    def __init__(self, readers: Engine, write: Write) -> None:
-        self._readers = readers
+    def __init__(self, read: Run, write: Run) -> None:
+        self._read = read
         self._write = write
 
     # accounts
@@ -252,18 +251,15 @@ class Accounts:
         """32 random bytes that are the same for every replica and after every restart; made at the first asking."""
         table = schema.house
         chosen = select(table.c.content).where(table.c.key == f"secret/{key}")
-        with reading(self._readers) as connection:
-            known: bytes | None = connection.execute(chosen).scalar()
+        known: bytes | None = self._read(lambda connection: connection.execute(chosen).scalar())
         return known or self._write(lambda connection: _secret(connection, f"secret/{key}"))
 
     def _one(self, struct: type[S], table: FromClause, *which: Any) -> S | None:
-        with reading(self._readers) as connection:
-            return _one(connection, struct, table, *which)
+        return self._read(lambda connection: _one(connection, struct, table, *which))
 
     def _all(self, struct: type[S], table: FromClause, by: Any, *which: Any) -> list[S]:
         chosen = select(*_columns(struct, table)).where(*which).order_by(by)
-        with reading(self._readers) as connection:
-            return [struct(**row) for row in connection.execute(chosen).mappings()]
+        return self._read(lambda connection: [struct(**row) for row in connection.execute(chosen).mappings()])
 
 
 def new_secret(prefix: str) -> str:

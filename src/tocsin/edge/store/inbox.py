@@ -18,6 +18,7 @@ from tocsin.edge.store.contract import Body, Unreadable
 from tocsin.edge.store.database import Database
 
 WAITING_BYTES = 32 << 20
+SWEPT_AT_ONCE = 1000
 
 _body = schema.body.c
 _waiting = _body.consumed_at.is_(None)
@@ -71,9 +72,9 @@ def unreadables(connection: Connection, limit: int) -> list[tuple[Unreadable, in
 
 
 def sweep(connection: Connection, now: datetime, bodies_before: datetime) -> int:
-    """Drop expired blobs and consumed bodies received before that instant; gives how many."""
-    blobs = connection.execute(delete(schema.blob).where(schema.blob.c.expires_at <= now))
-    bodies = connection.execute(
-        delete(schema.body).where(_body.consumed_at.is_not(None), _body.received_at < bodies_before)
-    )
+    """Drop up to SWEPT_AT_ONCE expired blobs and as many consumed bodies received before that instant; gives how many."""
+    expired = select(schema.blob.c.digest).where(schema.blob.c.expires_at <= now).limit(SWEPT_AT_ONCE)
+    old = select(_body.id).where(_body.consumed_at.is_not(None), _body.received_at < bodies_before).limit(SWEPT_AT_ONCE)
+    blobs = connection.execute(delete(schema.blob).where(schema.blob.c.digest.in_(expired)))
+    bodies = connection.execute(delete(schema.body).where(_body.id.in_(old)))
     return blobs.rowcount + bodies.rowcount

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,7 @@ from tocsin.edge.store.contract import (
 from tocsin.edge.store.database import BODY, ENTRY, Database, Hear
 from tocsin.edge.store.postgres import PostgresDatabase
 from tocsin.edge.store.sqlite import SqliteDatabase
-from tocsin.edge.store.trouble import reading
+from tocsin.edge.store.trouble import reading, unavailable
 from tocsin.edge.store.writer import Around, Item, Writer
 from tocsin.incident.alert import Episode
 from tocsin.incident.events import Entry, Event
@@ -56,11 +57,18 @@ def open_store(where: str | Path) -> SqlStore:
     """
     Open the store at a data folder, or at a postgresql:// URL, and bring its schema up to date.
 
-    Raises `AlreadyOpen` (another process has the folder), `NewerDatabase` (nothing touched), or the driver's error.
+    Raises `AlreadyOpen` (another process has the folder), `NewerDatabase` (nothing touched), `Unavailable` (the server
+    does not answer, the file is damaged), or OSError.
     """
-    if str(where).startswith(("postgresql://", "postgres://")):
-        return SqlStore(PostgresDatabase(make_url(str(where))))
-    return SqlStore(SqliteDatabase(Path(where)))
+    try:
+        if str(where).startswith(("postgresql://", "postgres://")):
+            return SqlStore(PostgresDatabase(make_url(str(where))))
+        return SqlStore(SqliteDatabase(Path(where)))
+    except Exception as error:
+        why = unavailable(error)
+        if why:
+            raise Unavailable(why) from error
+        raise
 
 
 class SqlStore:
@@ -74,7 +82,7 @@ class SqlStore:
         self._writer = Writer(
             database.writers, Around(before=database.order, announce=database.announce, after=self._tell)
         )
-        self.accounts = Accounts(database.readers, self._wait_for)
+        self.accounts = Accounts(self._read, self._wait_for)
 
     # keep
 
@@ -137,7 +145,7 @@ class SqlStore:
 
     def lines(self, stream: str) -> Iterator[timelines.Line]:
         """The stream as it is kept, for exports."""
-        with reading(self._database.readers) as connection:
+        with self._reader() as connection:
             yield from timelines.lines(connection, stream)
 
     # due, claim
@@ -197,8 +205,10 @@ class SqlStore:
         return self._read(partial(lists.blob, digest=digest, now=self.now()))
 
     def sweep(self, now: datetime, bodies_before: datetime) -> Future[int]:
-        """See the contract."""
-        return self._writer.do(partial(inbox.sweep, now=now, bodies_before=bodies_before))
+        """See the contract. Done in small pieces, so that the intake does not wait for it."""
+        whole: Future[int] = Future()
+        self._sweep_on(whole, partial(inbox.sweep, now=now, bodies_before=bodies_before), 0)
+        return whole
 
     # the rest
 
@@ -217,11 +227,11 @@ class SqlStore:
         """See the contract. After a failed write it tries one of PROBE_BYTES, so that recovery shows by itself."""
         try:
             self._read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
-            if self._writer.trouble:
+            if self._writer.trouble():
                 self._wait_for(_probe, PROBE_PATIENCE)
         except Unavailable as trouble:
             return str(trouble) or "the database cannot take it"
-        return self._writer.trouble
+        return self._writer.trouble()
 
     def close(self) -> None:
         """See the contract."""
@@ -230,9 +240,27 @@ class SqlStore:
             self._writer.close()
             self._database.close()
 
+    def _sweep_on(self, whole: Future[int], piece: Callable[[Connection], int], swept: int) -> None:
+        def go_on(done: Future[int]) -> None:
+            error = done.exception()
+            if error is not None:
+                whole.set_exception(error)
+            elif done.result() == 0:
+                whole.set_result(swept)
+            else:
+                self._sweep_on(whole, piece, swept + done.result())
+
+        self._writer.do(piece).add_done_callback(go_on)
+
     def _read(self, question: Callable[[Connection], T]) -> T:
-        with reading(self._database.readers) as connection:
+        with self._reader() as connection:
             return question(connection)
+
+    def _reader(self) -> AbstractContextManager[Connection]:
+        if self._closed:
+            # A connection made now would be to a folder whose lock may be another's.
+            raise Unavailable("the store is closed")
+        return reading(self._database.readers)
 
     def _wait_for(self, work: Callable[[Connection], T], patience: float = PATIENCE) -> T:
         future = self._writer.do(work)

@@ -11,6 +11,7 @@ a commit whose answer never came may stand all the same: its futures get `Unavai
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -29,6 +30,7 @@ BATCH_ITEMS = 512
 BATCH_BYTES = 8 << 20
 QUEUE_ITEMS = 20_000
 QUEUE_BYTES = 128 << 20
+STUCK_AFTER = 20.0
 
 log = structlog.get_logger()
 
@@ -64,7 +66,7 @@ class Around:
 
 
 class Writer:
-    """See the module. `trouble` is why the last batch could not be written, "" when it could."""
+    """See the module."""
 
     def __init__(self, engine: Engine, around: Around) -> None:
         self._engine = engine
@@ -75,7 +77,8 @@ class Writer:
         self._changed = Condition()
         self._closing = False
         self._dead = ""
-        self.trouble = ""
+        self._failure = ""
+        self._busy_since: float | None = None
         self._thread = Thread(target=self._work, name="tocsin-writer", daemon=True)
         self._thread.start()
 
@@ -94,6 +97,13 @@ class Writer:
         if refusal:
             item.future.set_exception(Unavailable(refusal))
         return item.future
+
+    def trouble(self) -> str:
+        """Why it does not write: it is dead, the last batch failed, or one takes too long. "" when it does."""
+        since = self._busy_since
+        if since is not None and time.monotonic() - since > STUCK_AFTER:
+            return f"the writer has been at one batch for {time.monotonic() - since:.0f} s"
+        return self._dead or self._failure
 
     def close(self, patience: float = 30.0) -> None:
         """Write what waits, then stop."""
@@ -114,7 +124,9 @@ class Writer:
     def _work(self) -> None:
         try:
             while self._take():
+                self._busy_since = time.monotonic()
                 self._write(self._taken)
+                self._busy_since = None
         except BaseException as bug:
             log.exception("the writer died")
             self._die(f"the writer died: {type(bug).__name__}: {bug}")
@@ -138,7 +150,8 @@ class Writer:
 
     def _die(self, why: str) -> None:
         with self._changed:
-            self._dead = self.trouble = why
+            self._dead = why
+            self._busy_since = None
             left = [item for item in self._taken if not item.future.done()]
             never = list(self._waiting)
             self._waiting.clear()
@@ -200,7 +213,7 @@ class Writer:
             if topics:
                 self._around.announce(connection, topics)
             _commit(transaction)
-        self.trouble = ""
+        self._failure = ""
         if topics:
             self._around.after(topics)
         return outcomes
@@ -208,9 +221,9 @@ class Writer:
     def _fail(self, batch: list[Item], error: Exception) -> None:
         why = unavailable(error)
         if why:
-            if not self.trouble:
+            if not self._failure:
                 log.error("the store cannot write", why=why)
-            self.trouble = why
+            self._failure = why
         for item in batch:
             item.future.set_exception(Unavailable(why) if why else error)
 
