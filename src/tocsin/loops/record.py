@@ -33,8 +33,9 @@ from tocsin.edge.store.contract import (
     Store,
     Unavailable,
 )
+from tocsin.incident.alert import Episode
 from tocsin.incident.commands import Command, Look, ReceiveAlerts, Report
-from tocsin.incident.events import Entry, Event, IncidentOpened
+from tocsin.incident.events import AlertsCleared, AlertsJoined, Entry, Event, IncidentOpened
 from tocsin.incident.intents import open_intents
 from tocsin.incident.state import NOTHING_YET, Incident, fold
 from tocsin.loops.summary import summary_of
@@ -221,12 +222,17 @@ class Recorder:
 
 
 def _rows(append: Append, incident: Incident, now: datetime) -> list[AlertRow]:
-    """The alert rows of an incident whose alerts changed."""
-    if not any(type(event).__name__ in ("IncidentOpened", "AlertsJoined", "AlertsCleared") for event in append.events):
-        return []
+    """The rows of the alerts that these events changed: never all of a storm's for each of its bodies."""
+    changed: set[Episode] = set()
+    for event in append.events:
+        if isinstance(event, IncidentOpened | AlertsJoined):
+            changed.update(alert.episode for alert in event.alerts)
+        elif isinstance(event, AlertsCleared):
+            changed.update(Episode(*episode) for episode in event.episodes)
     return [
         AlertRow(episode=alert.episode, name=alert.name, status=alert.status, incident=incident.number, last_seen=now)
         for alert in incident.alerts
+        if alert.episode in changed
     ]
 
 
