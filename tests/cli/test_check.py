@@ -68,10 +68,15 @@ def test_nothing_found_is_an_empty_list(sound: Path) -> None:
     assert (code, json.loads(result.stdout)) == (0, [])
 
 
-def test_a_folder_without_a_procedure_is_a_wrong_usage(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("locale", "words"), [("C", "no procedure in it"), ("fr_FR.UTF-8", "aucune procédure")])
+def test_a_folder_without_a_procedure_is_a_wrong_usage(
+    locale: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
     _, result = run(tmp_path)
     assert isinstance(result.exception, Failure)
     assert result.exception.exit_code == 2
+    assert words in result.exception.sentence
 
 
 def test_settings_that_cannot_be_read_are_a_wrong_usage(sound: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from tocsin.cli.failures import PROBLEMS, Failure
+from tocsin.cli.words import language_of
 from tocsin.edge.procedure_files import NoProcedure, read_procedure_files
 from tocsin.edge.settings import BadSettings, load_settings
 from tocsin.lexicon import Language
@@ -41,8 +42,10 @@ def check(path: Path, form: str, config: Path | None) -> int:
     try:
         settings = load_settings(config, os.environ)
         procedure, texts = read_procedure_files(path, settings)
-    except (BadSettings, NoProcedure) as refused:
-        raise Failure(str(refused)) from None
+    except BadSettings as bad:
+        raise Failure(str(bad)) from None
+    except NoProcedure as absent:
+        raise Failure(absent.told(language_of(None, os.environ))) from None
     if form == "json":
         click.echo(as_json(procedure.problems))
     else:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tocsin.edge.duty import addresses
 from tocsin.edge.settings import Settings
+from tocsin.lexicon import Language
 from tocsin.procedure.blocks import Table, blocks_of
 from tocsin.procedure.check import check, checked
 from tocsin.procedure.links import is_page, mentioned
@@ -32,7 +33,15 @@ _LANGUAGE_FOLDER = Path(__file__).parents[1] / "procedure"
 
 
 class NoProcedure(Exception):
-    """There is no procedure at that path, or more than one; the text says which, in English."""
+    """There is no procedure at that path, or more than one; the text says which, `told` in either language."""
+
+    def __init__(self, path: Path, english: str, french: str) -> None:
+        super().__init__(f"{path}: {english}")
+        self.french = f"{path} : {french}"
+
+    def told(self, language: Language) -> str:
+        """The sentence in that language."""
+        return self.french if language == "fr" else str(self)
 
 
 class Files(NamedTuple):
@@ -71,7 +80,7 @@ def main_file(path: Path) -> Path:
     if path.is_file():
         return path
     if not path.is_dir():
-        raise NoProcedure(f"{path}: no such file or folder")
+        raise NoProcedure(path, "no such file or folder", "ce fichier ou dossier n’existe pas")
     for pattern in MAIN_NAMES:
         fitting = sorted(one for one in path.glob(pattern) if one.is_file())
         if len(fitting) == 1:
@@ -80,7 +89,11 @@ def main_file(path: Path) -> Path:
     if len(pages) == 1:
         return pages[0]
     names = ", ".join(page.name for page in pages)
-    raise NoProcedure(f"{path}: several procedures ({names}); name one" if pages else f"{path}: no procedure in it")
+    if pages:
+        raise NoProcedure(
+            path, f"several procedures ({names}); name one", f"plusieurs procédures ({names}) ; en nommer une"
+        )
+    raise NoProcedure(path, "no procedure in it", "aucune procédure dans ce dossier")
 
 
 def shipped_runbooks() -> dict[str, Text]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -98,8 +99,9 @@ class Fence(Struct, frozen=True):
 Block = Heading | Table | Item | Paragraph | Fence
 
 
+@lru_cache(maxsize=8)
 def blocks_of(text: Text) -> tuple[Block, ...]:
-    """Give the blocks of a file in the order of its lines."""
+    """Give the blocks of a file in the order of its lines. Kept: several readers ask for the same few texts."""
     return tuple(_blocks(MARKDOWN.parse(text.content), _Page(text.path, text.content.split("\n"))))
 
 
@@ -186,14 +188,17 @@ def _table(tokens: Sequence[Token], page: _Page) -> Table:
     rows: list[Row] = []
     for index, token in enumerate(tokens):
         if token.type == "tr_open":
-            rows.append(_row(_line_of(token), tokens[index + 1 :], page))
+            rows.append(_row(tokens, index, page))
     return Table(rows[0], tuple(rows[1:]), page.whole(_line_of(tokens[0])))
 
 
-def _row(number: int, tokens: Sequence[Token], page: _Page) -> Row:
+def _row(tokens: Sequence[Token], start: int, page: _Page) -> Row:
+    """The row that opens at that token; its cells are found one behind the other in its line."""
+    number = _line_of(tokens[start])
     cells: list[Cell] = []
     position = 0
-    for token in tokens:
+    for at in range(start + 1, len(tokens)):
+        token = tokens[at]
         if token.type == "tr_close":
             break
         if token.type == "inline":

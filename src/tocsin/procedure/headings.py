@@ -11,7 +11,7 @@ import re
 from typing import Literal, NamedTuple
 
 from tocsin.lexicon import LANGUAGES, Language
-from tocsin.procedure.folding import has_words, names, words_of
+from tocsin.procedure.folding import names, words_of
 
 Kind = Literal["priorities", "detection", "triage", "diagnosis", "resolution", "postmortem", "scenarios", "contacts"]
 
@@ -93,14 +93,14 @@ _ACCENTS = re.compile("[àâçèéêëîïôùûœÀÂÇÈÉÊÎÔ]")
 
 def kinds_of(heading: str) -> tuple[Kind, ...]:
     """Tell which sections a heading opens; most open none or one."""
-    return tuple(kind for kind, words in SECTIONS.items() if has_words(heading, words.all))
+    folded = f" {words_of(heading)} "
+    return tuple(kind for kind, words in SECTIONS.items() if any(f" {phrase} " in folded for phrase in words.all))
 
 
 def column_of(header: str) -> str:
     """Tell what a column holds by its header, "" when unknown; the longest phrase wins."""
-    fits = [
-        (len(phrase), name) for name, words in COLUMNS.items() for phrase in words.all if has_words(header, (phrase,))
-    ]
+    folded = f" {words_of(header)} "
+    fits = [(len(p), name) for name, words in COLUMNS.items() for p in words.all if f" {p} " in folded]
     return max(fits)[1] if fits else ""
 
 

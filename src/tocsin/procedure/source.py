@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -35,5 +36,11 @@ class Text(Struct, frozen=True):
 
     def line(self, number: int) -> str:
         """The source line of that number (from 1), "" beyond the end."""
-        lines = self.content.split("\n")
+        lines = _lines(self.content)
         return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+@lru_cache(maxsize=4)
+def _lines(content: str) -> tuple[str, ...]:
+    """Kept for the next question: a list of problems asks for many lines of few files."""
+    return tuple(content.split("\n"))

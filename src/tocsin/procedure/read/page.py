@@ -82,19 +82,18 @@ def page_of(text: Text) -> Page:
 
 
 def _sections(root: Section, title: Heading | None) -> dict[Kind, tuple[Section, ...]]:
-    """Sort sections by the words of their headings. What is inside a scenario is never another section."""
+    """
+    Sort sections by the words of their headings. A section inside one of its own kind is part of that one, and what is
+    inside a scenario is never another section.
+    """
     found: dict[Kind, list[Section]] = {}
-    waiting = [root]
+    waiting: list[tuple[Section, frozenset[Kind]]] = [(root, frozenset())]
     while waiting:
-        section = waiting.pop()
+        section, inside = waiting.pop()
         kinds = kinds_of(section.title) if section.heading is not title else ()
         for kind in kinds:
-            if not any(_holds(other, section) for other in found.get(kind, [])):
+            if kind not in inside:
                 found.setdefault(kind, []).append(section)
         if "scenarios" not in kinds:
-            waiting.extend(reversed(section.children))
+            waiting.extend((child, inside.union(kinds)) for child in reversed(section.children))
     return {kind: tuple(sections) for kind, sections in found.items()}
-
-
-def _holds(outer: Section, inner: Section) -> bool:
-    return any(block is inner.heading for block in outer.everything())
