@@ -27,6 +27,17 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What a thumb must hit: everything that is pressed, but for links inside a sentence (WCAG 2.2, 2.5.8).
+TOO_SMALL = """
+[...document.querySelectorAll("button, .button, summary, select, textarea, input:not([type=hidden]), nav a, .card h2 a")]
+  .filter(thing => thing.checkVisibility({visibilityProperty: true}))
+  .map(thing => {
+    const pressed = thing.matches("[type=radio], [type=checkbox]") ? thing.closest("label") : thing;
+    const high = Math.max(pressed.getBoundingClientRect().height, thing.closest(".card")?.getBoundingClientRect().height ?? 0);
+    return [thing.outerHTML.slice(0, 80), high];
+  })
+  .filter(([, high]) => high < 44)
+"""
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 
@@ -74,6 +85,7 @@ class Looking:
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=ARTIFACTS / f"{what}-{self.name}.png", full_page=True)
         assert widest <= window, f"{what} scrolls sideways: {widest} > {window}"
+        assert self.page.evaluate(TOO_SMALL) == [], what
 
     def press(self, words: str) -> None:
         self.page.get_by_role("button", name=words, exact=True).first.click()

@@ -79,3 +79,61 @@ def test_an_incident_is_handled_without_javascript(window, stage: Stage, size, l
     seen.look("18-hostile")
     seen.go("/incidents/99")
     seen.look("19-absent")
+
+
+def test_the_keyboard_reaches_the_button_first(window, stage: Stage) -> None:
+    """Sign in, open the incident and take it without a mouse: skip link, then the content."""
+    stage.account("alice")
+    seen = sign_in(window("desk", "en"))
+    number = stage.fires("KubeNodeNotReady")
+    seen.go(f"/incidents/{number}")
+    for key in ("Tab", "Enter", "Tab", "Enter"):
+        seen.page.keyboard.press(key)
+    seen.page.wait_for_url("**#next")
+    assert stage.house.incident(number).acknowledged_by == "Alice"
+
+
+def test_with_javascript_the_page_says_that_the_incident_has_moved_on(window, stage: Stage) -> None:
+    """And leaves what is being typed alone."""
+    stage.account("alice")
+    seen = sign_in(window("phone", "en", javascript=True))
+    number = stage.fires("KubeNodeNotReady")
+    seen.page.clock.install()
+    seen.go(f"/incidents/{number}")
+    complaints = []
+    seen.page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    news = seen.page.locator("#news")
+    seen.fill("What you see, what you do", "half a sentence")
+    assert not news.is_visible()
+    stage.perform(number)
+    seen.page.clock.run_for(11_000)
+    news.wait_for(state="visible")
+    seen.look("20-news")
+    assert seen.page.get_by_label("What you see, what you do").input_value() == "half a sentence"
+    assert complaints == []
+
+
+def test_a_hostile_alert_runs_nothing(window, stage: Stage) -> None:
+    """With JavaScript on, under the content policy."""
+    stage.account("alice")
+    seen = sign_in(window("desk", "en", javascript=True))
+    opened = []
+    seen.page.on("dialog", lambda dialog: opened.append(dialog.message))
+    number = stage.fires(
+        "Odd", summary="<img src=x onerror=alert(1)><script>alert(2)</script>", url="javascript:alert(3)"
+    )
+    seen.go(f"/incidents/{number}")
+    seen.page.add_script_tag(url=f"{seen.address}/static/live.js")
+    for summary in seen.page.locator("#alerts summary").all():
+        summary.click()
+    assert opened == []
+    assert seen.page.locator("#alerts img").count() == 0
+
+
+def sign_in(seen):
+    """As Alice, in English."""
+    seen.go("/sign-in")
+    seen.fill("Name", "alice")
+    seen.fill("Password", PASSWORD)
+    seen.press("Sign in")
+    return seen

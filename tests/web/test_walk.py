@@ -12,7 +12,7 @@ def test_an_open_incident_is_on_the_board_with_nobody_on_it(alice, stage) -> Non
     page = alice.get("/").text
     assert f'href="/incidents/{number}"' in page
     assert "Nobody has it yet" in page
-    assert "30 min left" in page
+    assert "30\u00a0min left" in page
 
 
 def test_taking_it_stands_in_the_timeline(alice, stage) -> None:

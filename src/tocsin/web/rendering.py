@@ -9,6 +9,7 @@ writes labels from the lexicon and sentences from gettext. The surprise: text fr
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ STATIC = HERE / "static"
 
 
 class Renderer:
-    """Renders a template in a language; built once."""
+    """Renders a template in a language; thread-safe, and the same for every house."""
 
     def __init__(self) -> None:
         self.words: dict[Language, Words] = {language: Words(language) for language in LANGUAGES}
@@ -37,6 +38,12 @@ class Renderer:
     def page(self, template: str, language: Language, values: dict[str, Any]) -> str:
         """The HTML of a template."""
         return self._environments[language].get_template(template).render(values)
+
+
+@cache
+def renderer() -> Renderer:
+    """The one renderer of this process: compiled templates are kept in it."""
+    return Renderer()
 
 
 def _environment(words: Words) -> Environment:

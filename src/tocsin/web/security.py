@@ -55,11 +55,16 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", _kept(scope))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _kept(scope: Scope) -> str:
+    """How long a cache may keep it: a static file asked for by the mark of its content for ever, all else never."""
+    is_marked = scope["path"].startswith("/static/") and scope["query_string"]
+    return "public, max-age=31536000, immutable" if is_marked else "no-store"
 
 
 def is_ours(headers: Mapping[str, str], public_url: str) -> bool:

@@ -34,7 +34,7 @@ from tocsin.web.forms import BadForm
 from tocsin.web.instants import Instants
 from tocsin.web.outside import local_path
 from tocsin.web.passwords import Passwords
-from tocsin.web.rendering import Renderer
+from tocsin.web.rendering import renderer
 from tocsin.web.security import CHANGES, is_ours
 from tocsin.web.sessions import NOBODY, Session, Sessions
 from tocsin.web.words import as_language, choose
@@ -52,7 +52,7 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.renderer = Renderer()
+        self.renderer = renderer()
         self.sessions = Sessions(house.secret, house.settings.public_url)
         self.passwords = Passwords()
         self.attempts = Attempts()
