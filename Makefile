@@ -62,9 +62,15 @@ format: $(DEV_STAMP) ## format the code and repair what ruff can repair
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 
+LOCALE := src/tocsin/web/locale
+
 .PHONY: words
-words: $(DEV_STAMP) ## compile the translations (.po to .mo; both are committed)
-	@$(BIN)/pybabel compile --domain tocsin --directory src/tocsin/web/locale --statistics
+words: $(DEV_STAMP) ## gather the sentences of the pages into the .po, compile it to .mo (both are committed)
+	@mkdir -p .cache
+	@$(BIN)/pybabel -q extract -F $(LOCALE)/babel.cfg -k N_ --sort-output --add-location=file -o .cache/tocsin.pot src/tocsin/web
+	@$(BIN)/pybabel -q update --domain tocsin -i .cache/tocsin.pot -d $(LOCALE) --locale fr \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+	@$(BIN)/pybabel compile --domain tocsin --directory $(LOCALE) --statistics
 
 # --no-emit-index-url: where the packages come from is each machine's own setting.
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
