@@ -7,6 +7,7 @@ sign-ins must not take the memory of the house that watches incidents.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -23,7 +24,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._gate = BoundedSemaphore(_AT_ONCE)
-        self._nobodys = self._hasher.hash("a password that nobody has")
+        self._nobodys = _nobodys(self._hasher)
 
     def hash(self, password: str) -> str:
         """The hash to keep, parameters and salt included."""
@@ -38,6 +39,13 @@ class Passwords:
             except (VerificationError, InvalidHashError):
                 return False
         return bool(kept)
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """A hash that no password has and that costs as much to check as a real one; nothing is hashed to make it."""
+    salt, digest = (b64encode(bytes(size)).rstrip(b"=").decode() for size in (hasher.salt_len, hasher.hash_len))
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${digest}"
 
 
 def is_long_enough(password: str) -> bool:
