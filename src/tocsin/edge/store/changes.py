@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, or_, select, update
 
 from tocsin.edge.store import claims, inbox, schema, timelines
 from tocsin.edge.store.contract import AlertRow, Blob, Change, Due, Summary
@@ -67,10 +67,10 @@ def _put_alerts(database: Database, connection: Connection, alerts: Iterable[Ale
 
 
 def _see(connection: Connection, episodes: Iterable[Episode], now: datetime) -> None:
-    alert = schema.alert.c
-    for source, fingerprint, starts_at in sorted(set(episodes)):
-        which = (alert.source == source, alert.fingerprint == fingerprint, alert.starts_at == starts_at)
-        connection.execute(update(schema.alert).where(*which).values(last_seen=now))
+    seen = [{f"its_{name}": value for name, value in episode._asdict().items()} for episode in sorted(set(episodes))]
+    if seen:
+        its = [schema.alert.c[name] == bindparam(f"its_{name}") for name in Episode._fields]
+        connection.execute(update(schema.alert).where(*its).values(last_seen=now), seen)
 
 
 def _put_summaries(database: Database, connection: Connection, summaries: Iterable[Summary]) -> None:

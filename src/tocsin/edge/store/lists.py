@@ -9,15 +9,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
 from tocsin.edge.store import schema
 from tocsin.edge.store.contract import AlertRow, Find, Summary
 from tocsin.incident.alert import Episode
 
-EPISODES_AT_ONCE = 200
+EPISODES_TOGETHER = (1, 8, 32, 200)
+EPISODES_AT_ONCE = EPISODES_TOGETHER[-1]
 
 _incident = schema.incident.c
 _alert = schema.alert.c
@@ -62,12 +64,19 @@ def alerts(connection: Connection, episodes: Sequence[Episode]) -> list[AlertRow
     wanted = sorted(set(episodes))
     found: list[AlertRow] = []
     for place in range(0, len(wanted), EPISODES_AT_ONCE):
-        some = [
-            and_(_alert.source == source, _alert.fingerprint == fingerprint, _alert.starts_at == starts_at)
-            for source, fingerprint, starts_at in wanted[place : place + EPISODES_AT_ONCE]
-        ]
-        found += [_alert_row(row) for row in connection.execute(select(schema.alert).where(or_(*some))).mappings()]
+        some = wanted[place : place + EPISODES_AT_ONCE]
+        room = next(size for size in EPISODES_TOGETHER if size >= len(some))
+        some += some[-1:] * (room - len(some))
+        values = {f"{name}{n}": value for n, episode in enumerate(some) for name, value in episode._asdict().items()}
+        found += [_alert_row(row) for row in connection.execute(_of_episodes(room), values).mappings()]
     return sorted(found, key=lambda row: row.episode)
+
+
+@cache
+def _of_episodes(count: int) -> Select[Any]:
+    """The question for that many episodes. Kept, because to put so many conditions together costs more than to ask."""
+    some = [and_(*(_alert[name] == bindparam(f"{name}{n}") for name in Episode._fields)) for n in range(count)]
+    return select(schema.alert).where(or_(*some))
 
 
 def blob(connection: Connection, digest: str, now: datetime) -> bytes | None:
