@@ -1,8 +1,11 @@
 """One night in a real browser, without JavaScript, on a phone and on a desk, in both languages."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.web.stage import PASSWORD, Stage
+from tocsin.incident.commands import Acknowledge, Cancel, ChangePriority
 
 HOSTILE = "<script>document.title='owned'</script> \u202egnp.exe " + "x" * 8192
 
@@ -137,3 +140,40 @@ def sign_in(seen):
     seen.fill("Password", PASSWORD)
     seen.press("Sign in")
     return seen
+
+
+@pytest.mark.parametrize(("size", "language"), [("phone", "fr"), ("desk", "en")])
+def test_the_pages_around_the_night(window, stage: Stage, size, language) -> None:
+    """The first account, invitations, a board with every priority, a form that is refused."""
+    house, french = stage.house, language == "fr"
+    seen = window(size, language)
+    seen.go("/welcome/" + house.accounts.new_link("welcome", None, stage.clock.now(), timedelta(hours=1)))
+    seen.look("30-welcome")
+    seen.fill("Nom de connexion" if french else "Name to sign in with", "root")
+    seen.fill("Mot de passe" if french else "Password", PASSWORD)
+    seen.fill("Le même mot de passe, encore" if french else "The same password again", PASSWORD)
+    seen.press("Commencer" if french else "Begin")
+    seen.go("/accounts")
+    seen.fill("Nom de connexion" if french else "Name to sign in with", "alice")
+    seen.press("Créer un lien à usage unique" if french else "Make a one-time link")
+    seen.look("31-invited")
+
+    for name, level in (("KubeNodeNotReady", "P1"), ("PodDown", "P2"), ("CacheMiss", "P3"), ("Disk", "P4")):
+        number = stage.fires(name, summary=f"{name} — 70 %", node=f"node-{level}")
+        if house.incident(number).priority != level:
+            house.record(ChangePriority(incident=number, by="Root", priority=level, reason="as it is"))
+    stage.clock.passes(minutes=22)
+    house.record(Acknowledge(incident=2, by="Root"))
+    ended = stage.fires("Odd", summary="A false alarm", node="node-9")
+    house.record(Cancel(incident=ended, by="Root", reason="a false alarm"))
+    seen.go("/")
+    seen.look("32-board")
+    seen.go("/incidents/1")
+    seen.look("33-p1-late")
+    seen.open("Changer la priorité" if french else "Change the priority")
+    seen.page.get_by_role("radio").first.check()
+    seen.fill("Pourquoi" if french else "Why", "all customers")
+    seen.look("34-priority")
+    house.record(Cancel(incident=1, by="Root", reason="a duplicate"))
+    seen.press("Changer" if french else "Change it")
+    seen.look("35-refused")

@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from tests.web.stage import submit
 from tocsin.incident import events as e
-from tocsin.incident.commands import AddNote, Mitigate
+from tocsin.incident.commands import AddNote, ChangePriority, Mitigate
 from tocsin.incident.state import fold
 from tocsin.resolution.plan import Plan
 from tocsin.web.outside import plain
@@ -60,6 +60,14 @@ def test_the_first_screen_tells_what_since_when_who_and_how_urgent(alice, stage)
     assert "26 min left" in head
     assert "incidents.md:8" in head
     assert "I take it" in head
+
+
+def test_the_reason_of_a_priority_is_the_last_word_on_it(alice, stage) -> None:
+    number = stage.fires("KubeNodeNotReady")
+    stage.house.record(ChangePriority(incident=number, by="Bob", priority="P1", reason="the shop is closed"))
+    page = alice.get(f"/incidents/{number}").text
+    facts = text_in(page.split('<dl class="facts">')[1].split("</dl>")[0])
+    assert "Why P1 the shop is closed (Bob)" in facts
 
 
 def test_after_taking_it_the_next_step_leads(alice, stage) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.web.stage import submit, token_on
+from tocsin.edge.store.contract import Unavailable
 from tocsin.web.security import is_ours
 
 PUBLIC = "https://tocsin.example.org"
@@ -93,6 +94,30 @@ def test_a_bug_has_a_number_and_tells_nothing_more(stage, monkeypatch) -> None:
     assert page.status_code == 500
     assert "bug-" in page.text
     assert "ZeroDivision" not in page.text
+
+
+def test_a_store_that_does_not_answer_is_told_to_people_too(alice, stage, monkeypatch) -> None:
+    def away(self, account_id: int):
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(type(stage.house.accounts), "account_by_id", away)
+    page = alice.get("/", headers={"Accept": "text/html"})
+    assert page.status_code == 503
+    assert "The house cannot answer now." in page.text
+    assert page.headers["retry-after"] == "5"
+
+
+def test_what_cannot_be_written_is_given_back(alice, stage, monkeypatch) -> None:
+    number = stage.fires()
+    token = token_on(alice, f"/incidents/{number}")
+
+    def away(self, command, **with_it):
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(type(stage.house), "record", away)
+    answer = alice.post(f"/incidents/{number}/notes", data={"token": token, "text": "an hour of notes"})
+    assert answer.status_code == 503
+    assert "an hour of notes" in answer.text
 
 
 def test_signing_out_takes_the_cookie_back(alice) -> None:

@@ -155,3 +155,4 @@ def test_the_language_of_an_account_is_that_of_its_pages(alice, stage) -> None:
 def test_the_switch_in_the_footer_is_remembered(charlie) -> None:
     assert '<html lang="fr">' in charlie.get("/sign-in?lang=fr", headers={"Accept-Language": "en"}).text
     assert '<html lang="fr">' in charlie.get("/sign-in", headers={"Accept-Language": "en"}).text
+    assert 'href="/sign-in?back=%2Freport&amp;lang=en"' in charlie.get("/sign-in?back=%2Freport&lang=fr").text

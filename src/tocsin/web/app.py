@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from tocsin.edge.ids import new_id
+from tocsin.edge.store.contract import Unavailable
 from tocsin.loops.house import House
 from tocsin.web.doors import machine_routes
 from tocsin.web.pages import (
@@ -53,7 +54,7 @@ def build_app(house: House) -> Starlette:
             *page_routes(desk),
         ],
         middleware=[Middleware(SecurityHeaders, https=desk.sessions.https)],
-        exception_handlers={HTTPException: _not_so(desk), Exception: _bug(desk)},
+        exception_handlers={HTTPException: _not_so(desk), Unavailable: _unavailable(desk), Exception: _bug(desk)},
     )
 
 
@@ -85,6 +86,21 @@ def _not_so(desk: Desk) -> Any:
     return answer
 
 
+def _unavailable(desk: Desk) -> Any:
+    """The store does not even tell who asks."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        headers = {"Retry-After": "5"}
+        if not _reads_pages(request):
+            return JSONResponse({"error": "unavailable", "message": str(error)}, 503, headers)
+        visit = desk.nobody(request)
+        response = visit.refused(503, visit.words.gettext("The house cannot answer now. Try again in a moment."))
+        response.headers.update(headers)
+        return response
+
+    return answer
+
+
 def _bug(desk: Desk) -> Any:
     """A number for the person, the traceback for us (the server logs it after this answer)."""
 
@@ -93,7 +109,7 @@ def _bug(desk: Desk) -> Any:
         log.error("bug", number=number, path=request.url.path, method=request.method, exc_info=error)
         if not _reads_pages(request):
             return JSONResponse({"error": "bug", "message": number}, 500)
-        return desk.visit(request, {}).page("bug.html", 500, number=number)
+        return desk.nobody(request).page("bug.html", 500, number=number)
 
     return answer
 

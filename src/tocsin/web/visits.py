@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
@@ -67,6 +67,11 @@ class Desk:
             session = self.sessions.begin(NOBODY, "", new_id("visit"), now)
             return Visit(self, request, form, session, None, now, is_new=True)
         return Visit(self, request, form, session, account, now)
+
+    def nobody(self, request: Request) -> Visit:
+        """The same without asking the store who it is: for the pages that say that something is broken."""
+        now = self.house.clock.now()
+        return Visit(self, request, {}, self.sessions.begin(NOBODY, "", "", now), None, now)
 
     def _account(self, session: Session | None) -> Account | None:
         """The account of a session: still there, not disabled, with the password that it had then."""
@@ -123,10 +128,12 @@ class Visit:
         """The path that was asked for."""
         return self.request.url.path
 
-    @property
-    def here(self) -> str:
-        """A path that this reader may come back to with a GET."""
-        return "/" if self.request.method in CHANGES else self.path
+    def in_language(self, language: str) -> str:
+        """This page in another language; the front, when this one answers a form."""
+        if self.request.method in CHANGES:
+            return f"/?lang={language}"
+        query = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return f"{self.path}?{urlencode([*query, ('lang', language)])}"
 
     @property
     def practice(self) -> bool:

@@ -13,7 +13,15 @@ from starlette.responses import Response
 from tocsin.decide import NoSuchIncident
 from tocsin.diagnosis.findings import words as finding_words
 from tocsin.incident.commands import ApproveStep
-from tocsin.incident.events import CheckFinished, Entry, EvidencePasted, SnapshotTaken, StepFinished
+from tocsin.incident.events import (
+    CheckFinished,
+    Entry,
+    EvidencePasted,
+    PriorityAssigned,
+    PriorityChanged,
+    SnapshotTaken,
+    StepFinished,
+)
 from tocsin.incident.lifecycle import allowed
 from tocsin.incident.sentences import sentence
 from tocsin.incident.state import Incident
@@ -83,13 +91,14 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
     text = visit.house.text_of(incident)
     steps = plan(incident, text, visit.now)
     rule = text.rule(incident.priority) if incident.priority else None
-    lines = _lines(visit, visit.house.timeline(incident.number))
+    timeline = visit.house.timeline(incident.number)
+    lines = _lines(visit, timeline)
     photographed = next((s.result for s in reversed(incident.shots) if isinstance(s.result, SnapshotTaken)), None)
     return {
         "here": f"/incidents/{incident.number}",
         "incident": incident,
         "priority_name": rule.name if rule else "",
-        "why": reason(incident.assigned, visit.language) if incident.assigned else "",
+        "why": _why(visit, incident, timeline),
         "spent": lambda shown: spent(shown, visit.now),
         "next": next_step(incident, steps),
         "plan": steps,
@@ -114,6 +123,19 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "late": lines[-SHOWN_LINES:],
         "severity_word": severity_words(visit),
     }
+
+
+def _why(visit: Visit, incident: Incident, timeline: Sequence[Entry]) -> str:
+    """Why it has its priority: the last word on it, a person's or the procedure's."""
+    decided = (
+        entry.event for entry in reversed(timeline) if isinstance(entry.event, PriorityAssigned | PriorityChanged)
+    )
+    match next(decided, None):
+        case PriorityChanged() as changed:
+            return f"{changed.reason} ({cause(changed.because)})"
+        case PriorityAssigned() as assigned:
+            return reason(assigned, visit.language)
+    return ""
 
 
 def _proposal(visit: Visit, incident: Incident) -> str:
