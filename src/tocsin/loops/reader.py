@@ -28,6 +28,7 @@ from tocsin.loops.house import House
 BATCH = 256
 LEASE_FOR = timedelta(seconds=15)
 POLL = 5.0
+GATHER_FOR = 0.05
 log = structlog.get_logger()
 
 
@@ -38,6 +39,7 @@ class Reader:
         self._house = house
         self._holder = holder
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._lease: Lease | None = None
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -57,8 +59,8 @@ class Reader:
                 log.warning("the inbox waits", why=str(trouble))
                 read = 0
                 await asyncio.sleep(1)
-            if not read:
-                await _wait(self._awake, POLL)
+            # What comes meanwhile is read together: each batch costs a commit that senders wait behind.
+            await (asyncio.sleep(GATHER_FOR) if read else _wait(self._awake, POLL))
 
     def turn(self) -> int:
         """Read one batch; gives how many bodies. Raises `Unavailable` or `Lost`."""
@@ -66,12 +68,23 @@ class Reader:
         bodies = house.store.waiting(BATCH)
         if not bodies:
             return 0
-        lease = house.store.lease("reader", self._holder, house.store.now(), LEASE_FOR)
+        lease = self._hold()
         if lease is None:
             return 0
-        for _, batch in groupby(bodies, key=lambda body: (body.source, body.kind, body.world_id)):
-            self._read(list(batch), lease)
+        try:
+            for _, batch in groupby(bodies, key=lambda body: (body.source, body.kind, body.world_id)):
+                self._read(list(batch), lease)
+        except Lost:
+            self._lease = None
+            raise
         return len(bodies)
+
+    def _hold(self) -> Lease | None:
+        """The lease, renewed only when half of it is gone: a renewal is a commit of its own."""
+        now = self._house.clock.now()
+        if self._lease is None or self._lease.until - now < LEASE_FOR / 2:
+            self._lease = self._house.store.lease("reader", self._holder, now, LEASE_FOR)
+        return self._lease
 
     def _read(self, batch: list[Body], lease: Lease) -> None:
         try:
