@@ -6,6 +6,7 @@ import pytest
 
 from tests.docs.pages import LANGUAGES, ROOT, fences
 from tests.docs.understood import Notation, classified, read, understood
+from tocsin.procedure.headings import SECTIONS, kinds_of
 
 
 def _examples() -> list[tuple[Path, str, str, int]]:
@@ -57,3 +58,13 @@ def test_both_pages_show_the_same_rules() -> None:
     }
     shapes = {language: [len(claim.splitlines()) for claim in claims] for language, claims in each.items()}
     assert shapes["en"] == shapes["fr"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_table_of_sections_opens_its_section(language: str) -> None:
+    text = (ROOT / "docs" / language / "procedure-language.md").read_text()
+    rows = [row.split("|")[2] for row in text[text.index("|---|---|\n") :].split("\n\n", 1)[0].splitlines()[1:]]
+    assert len(rows) == len(SECTIONS)
+    for kind, row in zip(SECTIONS, rows, strict=True):
+        for word in row.replace("(s)", "s").split(","):
+            assert kind in kinds_of(word), f"{word} is not {kind}"
