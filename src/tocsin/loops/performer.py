@@ -127,20 +127,25 @@ class Performer:
         if intent.kind == "run" and claim.attempts > 1:
             why = WAS_ENDED if intent.intent_id in self._ended else WAS_CUT
             return StepOutcomeUnknown(at=self._house.clock.now(), run_id=intent.intent_id, why=why), []
-        renewing = asyncio.create_task(self._keep(claim))
+        acting = asyncio.ensure_future(acts.act(self._house, hands, incident, intent, again=claim.attempts > 1))
+        renewing = asyncio.create_task(self._keep(claim, acting))
         try:
-            return await acts.act(self._house, hands, incident, intent, again=claim.attempts > 1)
+            return await acting
         finally:
             renewing.cancel()
 
-    async def _keep(self, claim: Claim) -> None:
-        """Hold the claim while the act lasts."""
+    async def _keep(self, claim: Claim, acting: asyncio.Future[tuple[Outcome, list[Blob]]]) -> None:
+        """Hold the claim while the act lasts; once it is somebody else's, end the act: a person may run it again."""
         while True:
             await asyncio.sleep(RENEW_EVERY)
             try:
                 await asyncio.to_thread(self._house.store.renew, claim, self._house.store.now(), LEASE_FOR)
-            except (Lost, Unavailable) as gone:
-                log.warning("a claim was not renewed", intent=claim.key, why=str(gone))
+            except Lost as gone:
+                log.warning("an act is ended: somebody else has it", intent=claim.key, why=str(gone))
+                acting.cancel()
+                return
+            except Unavailable as trouble:
+                log.warning("a claim was not renewed", intent=claim.key, why=str(trouble))
 
     async def _let_finish(self) -> None:
         if not self._busy:
