@@ -110,6 +110,15 @@ def test_a_bad_alert_among_good_ones_is_counted_and_told(house, post):
     assert line.why == "alert 1: Expected `object`, got `int` - at `$.labels`"
 
 
+def test_an_alert_without_a_usable_start_counts_from_its_arrival(house, post):
+    whole = json.loads(body("node-firing.json"))
+    whole["alerts"][0]["startsAt"] = "0001-01-01T00:00:00Z"
+    post(json.dumps(whole).encode())
+    Reader(house, "test").turn()
+    incident = house.incident(1)
+    assert incident.detected_at == incident.received_at
+
+
 def test_what_the_sender_left_out_is_told(house, post):
     whole = json.loads(body("group-of-two.json"))
     whole["truncatedAlerts"] = 240

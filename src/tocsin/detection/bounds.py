@@ -36,10 +36,21 @@ def bounded(text: str, limit: int) -> str:
 
 def bounded_table(table: Mapping[str, str], value_limit: int) -> dict[str, str]:
     """The labels or annotations, bounded in number and in length."""
+    if _is_plain(table, value_limit):
+        return dict(table)
     names: Iterable[str] = table
     if len(table) > ENTRIES:
         names = sorted(table, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))[:ENTRIES]
     return {bounded(name, NAME): bounded(table[name], value_limit) for name in names}
+
+
+def _is_plain(table: Mapping[str, str], value_limit: int) -> bool:
+    """Whether nothing has to be done, which is nearly always; looked at all at once, because this is the hot path."""
+    if len(table) > ENTRIES or not table:
+        return not table
+    whole = "".join((*table, *table.values()))
+    fits = max(map(len, table)) <= NAME and max(map(len, table.values())) <= value_limit
+    return fits and whole.isascii() and "\0" not in whole
 
 
 def link(text: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tocsin.cluster.topology import Topology, node_below, node_of
+from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.commands import ReceiveAlerts, Report
 from tocsin.incident.concepts import concepts_of
@@ -29,15 +30,16 @@ _WHERE = ("scope", "namespace", "service", "job")
 def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World, now: datetime) -> list[Append]:
     """What a batch of alerts means for the open incidents; a batch that says nothing new gives []."""
     mine = [incident for incident in open_incidents if incident.world_id == ask.world_id]
-    holders = {(alert.source, alert.fingerprint): incident for incident in mine for alert in incident.alerts}
+    holders = {(alert.source, alert.fingerprint): (incident, alert) for incident in mine for alert in incident.alerts}
     joined: dict[int, list[Alert]] = {}
     cleared: dict[int, list[Episode]] = {}
     homeless: list[Alert] = []
     ended: set[Episode] = set()
     for alert in _newest(ask.alerts):
-        holder = holders.get((alert.source, alert.fingerprint))
-        if holder is not None:
-            _follow(alert, holder, joined, cleared)
+        known = holders.get((alert.source, alert.fingerprint))
+        if known is not None:
+            holder, held = known
+            _follow(alert, held, holder.number, joined, cleared)
         elif alert.status == "firing" and alert.episode not in ask.ended:
             homeless.append(alert)
         elif fired := _fired_in(ask.alerts, alert):
@@ -113,13 +115,14 @@ def _fired_in(alerts: Sequence[Alert], over: Alert) -> Alert | None:
     return next((alert for alert in alerts if alert.episode == over.episode and alert.status == "firing"), None)
 
 
-def _follow(alert: Alert, holder: Incident, joined: dict[int, list[Alert]], cleared: dict[int, list[Episode]]) -> None:
-    """What an alert says of the one its incident holds: a new episode, an end, or nothing new."""
-    held = next(a for a in holder.alerts if (a.source, a.fingerprint) == (alert.source, alert.fingerprint))
+def _follow(
+    alert: Alert, held: Alert, number: int, joined: dict[int, list[Alert]], cleared: dict[int, list[Episode]]
+) -> None:
+    """What an alert says of the one that incident `number` holds: a new episode, an end, or nothing new."""
     if alert.status == "firing" and alert.starts_at > held.starts_at:
-        joined.setdefault(holder.number, []).append(alert)
+        joined.setdefault(number, []).append(alert)
     elif alert.status == "cleared" and held.status == "firing" and alert.starts_at >= held.starts_at:
-        cleared.setdefault(holder.number, []).append(held.episode)
+        cleared.setdefault(number, []).append(held.episode)
 
 
 def _settle_homeless(
@@ -169,7 +172,7 @@ def _opened(
         title=_cut(alerts[0].summary),
         group=group,
         received_at=ask.received_at,
-        detected_at=min(ask.received_at, *(alert.starts_at for alert in alerts)),
+        detected_at=min([ask.received_at, *(a.starts_at for a in alerts if a.starts_at > UNKNOWN_START)]),
         procedure=world.procedure.fingerprint,
         alerts=tuple(alerts),
         kind="normal" if ask.world_id == REAL else "exercise",
