@@ -115,9 +115,13 @@ class Reader:
 
     def _ended(self, alerts: Sequence[Alert]) -> tuple[Episode, ...]:
         """Their episodes that belong to an incident which is over."""
-        still_open = {incident.number for incident in self._house.recorder.open_incidents()}
-        rows = self._house.store.alerts([alert.episode for alert in alerts])
-        return tuple(row.episode for row in rows if row.incident not in still_open)
+        still_open = self._house.recorder.open_incidents()
+        held = {alert.episode for incident in still_open for alert in incident.alerts}
+        unknown = {alert.episode for alert in alerts} - held
+        if not unknown:
+            return ()
+        numbers = {incident.number for incident in still_open}
+        return tuple(row.episode for row in self._house.store.alerts(list(unknown)) if row.incident not in numbers)
 
     def _put_aside(self, body: Body, error: Exception, lease: Lease) -> None:
         """A body that was accepted and cannot be used: it stays kept, with the reason, and a person reads the line."""
