@@ -67,7 +67,7 @@ def test_the_reason_of_a_priority_is_the_last_word_on_it(alice, stage) -> None:
     stage.house.record(ChangePriority(incident=number, by="Bob", priority="P1", reason="the shop is closed"))
     page = alice.get(f"/incidents/{number}").text
     facts = text_in(page.split('<dl class="facts">')[1].split("</dl>")[0])
-    assert "Why P1 the shop is closed (Bob)" in facts
+    assert "Why P1 the shop is closed (Bob · incidents.md:7)" in facts
 
 
 def test_after_taking_it_the_next_step_leads(alice, stage) -> None:

@@ -33,6 +33,9 @@ def test_a_problem_stands_at_its_line_and_in_the_list(alice, stage) -> None:
     assert f'href="#incidents.md-{problem.source.line}"' in page
 
 
-def test_the_board_has_a_banner_while_there_are_errors(alice, stage) -> None:
+def test_a_banner_says_so_while_there_are_errors(alice, charlie, stage) -> None:
     assert len(stage.house.procedure().errors) == 1
-    assert "The procedure has 1 error." in alice.get("/").text
+    for path in ("/", "/report", f"/incidents/{stage.fires()}"):
+        assert "The procedure has 1 error." in alice.get(path).text
+    assert "The procedure has" not in alice.get("/procedure").text
+    assert "The procedure has" not in charlie.get("/sign-in").text

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from tocsin.incident.alert import Alert
 from tocsin.incident.events import Because
 from tocsin.lexicon import LANGUAGES, Language
 from tocsin.web import outside
@@ -68,6 +69,7 @@ def _environment(words: Words) -> Environment:
         "cause": cause,
         "markdown": markdown,
         "ticked": ticked,
+        "subject": subject,
     }
     environment.globals |= {
         "language": words.language,
@@ -86,6 +88,14 @@ def argv(pipeline: tuple[tuple[str, ...], ...]) -> str:
 def cause(because: Because) -> str:
     """Who or what wanted it: a person, a source, a line of the procedure."""
     return outside.one_line(" · ".join(part for part in (because.person, because.source, because.line) if part))
+
+
+def subject(alert: Alert) -> str:
+    """What an alert is about, by its labels: "production/postgresql-0", a node, an address; "" when none tells."""
+    labels = alert.labels
+    if pod := labels.get("pod"):
+        return f"{labels['namespace']}/{pod}" if labels.get("namespace") else pod
+    return next((labels[name] for name in ("node", "instance", "service", "job") if labels.get(name)), "")
 
 
 def ticked(text: str) -> Markup:

@@ -141,6 +141,11 @@ class Visit:
         return self.house.practice
 
     @property
+    def procedure_errors(self) -> int:
+        """How many errors the text in force has: the banner, for those who may see the text."""
+        return len(self.house.procedure().errors) if self.account else 0
+
+    @property
     def form_token(self) -> str:
         """What stands in each form of this page."""
         return self.desk.sessions.form_token(self.session.nonce)

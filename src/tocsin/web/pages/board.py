@@ -31,7 +31,6 @@ def board(visit: Visit) -> Response:
         open=sorted((incident for incident in found if incident), key=urgency),
         ended=house.store.find(Find(is_open=False, limit=RECENT)),
         names={rule.priority: rule.name for rule in procedure.priorities},
-        errors=len(procedure.errors),
         spent=lambda incident: spent(incident, visit.now),
     )
 

@@ -112,6 +112,7 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "brought": [run for run in incident.runs if not run.started.step],
         "findings": [(f.grave, finding_words(f, visit.language)) for f in incident.findings],
         "photographed_at": photographed.at if photographed else None,
+        "alerts": sorted(incident.alerts, key=lambda alert: alert.status != "firing"),
         "moves": allowed(incident.status),
         "rules": text.priorities,
         "scenarios": text.scenarios,

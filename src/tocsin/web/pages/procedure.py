@@ -17,6 +17,8 @@ from tocsin.web.pages.incident import severity_words
 from tocsin.web.visits import Pages, Visit
 from tocsin.web.words import Words
 
+SEVERITIES = ("error", "warning", "info")
+
 
 class ShownLine(Struct, frozen=True):
     """One line of a file; `marks` say what it does."""
@@ -46,7 +48,8 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "procedure.html",
         procedure=procedure,
-        problems=procedure.problems,
+        problems=sorted(procedure.problems, key=lambda problem: SEVERITIES.index(problem.severity)),
+        shown=texts.keys(),
         documents=documents(procedure, texts, visit.words),
         severity_word=severity_words(visit),
     )
