@@ -36,6 +36,7 @@ from tocsin.edge.procedure_files import read_procedure_files, root_of, shipped_c
 from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings, load_settings
 from tocsin.edge.store.sql_store import SqlStore, open_store
+from tocsin.edge.store.sqlite import take_lock
 from tocsin.incident.events import REAL
 from tocsin.loops.hands import Hands
 from tocsin.loops.house import House, last_adopted
@@ -117,17 +118,19 @@ async def start(options: ServeOptions) -> Running:
     procedure, texts = read_procedure_files(options.procedure, settings)
     if procedure.errors and not options.serve_anyway:
         raise ProcedureRefused(procedure.problems, texts)
-    listener = _listen(options.host, options.port)
-    try:
+    with contextlib.ExitStack() as held:
+        listener = _listen(options.host, options.port)
+        held.callback(listener.close)
+        if settings.database.url:
+            held.callback(os.close, _lock_folder(options.data))
         store = open_store(_where(options.data, settings))
-    except BaseException:
-        listener.close()
-        raise
+        lasting = held.pop_all()
     house = build_house(options, settings, store, procedure, texts)
     url = f"http://{options.host}:{listener.getsockname()[1]}"
     stop = asyncio.Event()
     ready = asyncio.Event()
     finished = asyncio.create_task(_run(options, house, store, listener, stop, ready))
+    finished.add_done_callback(lambda _: lasting.close())
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({finished, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -219,6 +222,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(2048)  # of two that have bound it, one may: now we know
     except OSError as error:
         listener.close()
         raise PortTaken(f"cannot listen on {host}:{port}: {error.strerror}") from None
@@ -226,8 +230,14 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _lock_folder(data: Path) -> int:
+    """With the database elsewhere the store locks no folder; the socket and the files of what runs want one owner too."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return take_lock(data)
+
+
 def _listen_locally(data: Path) -> socket.socket:
-    """The socket of the data folder, mode 0600. We hold the store's lock, so a socket that lies there is dead."""
+    """The socket of the data folder, mode 0600. We hold the folder's lock, so a socket that lies there is dead."""
     path = data / SOCKET
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -66,12 +66,12 @@ class Served:
         self.launch()
         eventually(self._is_ready, "the server is ready")
 
-    def launch(self, *more: str) -> "subprocess.Popen[bytes]":
-        """Start and do not wait."""
+    def launch(self, *, anyway: bool = True) -> "subprocess.Popen[bytes]":
+        """Start and do not wait; `anyway` serves a procedure with errors."""
         self._starts += 1
         self.url = ""
         arguments = ["--procedure", str(self.procedure), "--data", str(self.data), "--listen", self.listen]
-        arguments += ["--config", str(self.config), "--serve-anyway", *more]
+        arguments += ["--config", str(self.config), *(["--serve-anyway"] if anyway else [])]
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.server = subprocess.Popen([*TOCSIN, "serve", *arguments], stdout=out, stderr=err, env=self.environ)
         return self.server
