@@ -2,8 +2,8 @@
 The same API on a socket in the data folder, for the CLI on this machine.
 
 Who may open the file (mode 0600) may already read the database, so no token is asked for: the name of the person is
-taken from X-Tocsin-As (percent-encoded where it is not ASCII). The surprise: that header means something only here. The wrapper puts the name into the ASGI
-scope, which nothing that comes over the network can write.
+taken from X-Tocsin-As (percent-encoded where it is not ASCII). The surprise: that header means something only here.
+The wrapper puts the name into the ASGI scope, which nothing that comes over the network can write.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tocsin.lexicon import Language
 from tocsin.loops.house import House
 from tocsin.web import api
-from tocsin.web.api.answers import ApiError
+from tocsin.web.api.answers import problem
 from tocsin.web.api.callers import LOCAL
+from tocsin.web.api.errors import ApiError
 
 SOCKET = "tocsin.sock"
 LONGEST_NAME = 100
@@ -31,14 +33,15 @@ def socket_path(data_folder: Path) -> Path:
 
 def local_app(house: House) -> ASGIApp:
     """The application for that socket, and for a CLI that has the data folder to itself."""
-    return TrustedName(Starlette(routes=api.routes(house)))
+    return TrustedName(Starlette(routes=api.routes(house)), house.settings.language)
 
 
 class TrustedName:
     """Takes the caller's name from the header; a request without one is refused."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, language: Language) -> None:
         self._app = app
+        self._language: Language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the name."""
@@ -47,7 +50,7 @@ class TrustedName:
             return
         name = unquote(dict(scope["headers"]).get(b"x-tocsin-as", b"").decode("latin-1")).strip()
         if not is_name(name):
-            refused = ApiError(401, "unauthorized", "X-Tocsin-As must name a person.").response()
+            refused = problem(ApiError("no_name"), self._language)
             await refused(scope, receive, send)
             return
         await self._app({**scope, LOCAL: name}, receive, send)

@@ -24,9 +24,10 @@ from tocsin.incident.refused import Refused
 from tocsin.incident.sentences import refusal
 from tocsin.loops.house import House
 from tocsin.web.api import incidents, people
-from tocsin.web.api.answers import ApiError, answer
+from tocsin.web.api.answers import answer, problem
 from tocsin.web.api.asks import ASKS
-from tocsin.web.api.callers import Caller, caller_of
+from tocsin.web.api.callers import Caller, caller_of, language_of
+from tocsin.web.api.errors import ApiError
 from tocsin.web.api.export import export
 from tocsin.web.api.views import procedure_view
 
@@ -61,7 +62,7 @@ async def procedure(request: Request, house: House, caller: Caller) -> Response:
 
 async def nothing_here(request: Request, house: House, caller: Caller) -> Response:
     """Every other address."""
-    raise ApiError(404, "not_found", "There is nothing at this address.")
+    raise ApiError("nothing_here")
 
 
 def _route(house: House, path: str, door: Door, **needs: Capability) -> Route:
@@ -83,24 +84,24 @@ class Address:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        language = self._house.settings.language
+        language = language_of(request, self._house.settings.language)
         try:
             caller = await caller_of(request, self._house, self._need(request))
             language = caller.language
             return await self._door(request, self._house, caller)
         except ApiError as error:
-            return error.response()
+            return problem(error, language)
         except Refused as error:
-            return ApiError(409, error.code, refusal(error, language)).response()
+            return answer({"error": error.code, "message": refusal(error, language)}, 409)
         except NoSuchIncident:
-            return ApiError(404, "not_found", "There is no such incident.").response()
+            return problem(ApiError("no_incident"), language)
         except Unavailable as error:
             log.error("the API could not write", why=str(error))
-            return ApiError(503, "unavailable", "It cannot be written now; please try again.").response()
+            return problem(ApiError("unavailable"), language)
 
     def _need(self, request: Request) -> Capability:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in self._needs:
             allowed = ", ".join(self._needs)
-            raise ApiError(405, "method", f"Understood here: {allowed}.", {"Allow": allowed})
+            raise ApiError("method", {"Allow": allowed}, allowed=allowed)
         return self._needs[method]

@@ -17,7 +17,7 @@ from tocsin.incident import commands as c
 from tocsin.incident.events import Priority
 from tocsin.loops.house import House
 from tocsin.resolution.steps import digest_of
-from tocsin.web.api.answers import ApiError
+from tocsin.web.api.errors import ApiError
 
 Text = Annotated[str, Meta(min_length=1, max_length=10_000)]
 Note = Annotated[str, Meta(max_length=10_000)]
@@ -109,7 +109,7 @@ class CommandBody(Body, frozen=True, kw_only=True):
     def target(self) -> tuple[str, str]:
         """The digest and the text; "" as text lets the procedure speak."""
         if bool(self.step) == bool(self.pipeline):
-            raise ApiError(422, "invalid", "Either `step` or `pipeline` is needed.")
+            raise ApiError("step_or_pipeline")
         if self.step:
             return self.digest, ""
         return self.digest or digest_of(self.pipeline), " | ".join(shlex.join(argv) for argv in self.pipeline)

@@ -19,7 +19,7 @@ from tocsin.edge.store.accounts import CAPABILITIES, Account, ApiToken, Capabili
 from tocsin.edge.store.contract import Unavailable
 from tocsin.lexicon import Language
 from tocsin.loops.house import House
-from tocsin.web.api.answers import ApiError
+from tocsin.web.api.errors import ApiError
 from tocsin.web.words import choose
 
 LOCAL = "tocsin.local"
@@ -42,28 +42,28 @@ async def caller_of(request: Request, house: House, capability: Capability) -> C
     """Who asks; raises `ApiError`: 401 for nobody we know, 403 when their role does not allow it."""
     caller = await _caller(request, house)
     if capability not in CAPABILITIES[caller.role]:
-        raise ApiError(403, "forbidden", f"The role {caller.role} may not do that.")
+        raise ApiError("forbidden", role=caller.role)
     return caller
 
 
 async def _caller(request: Request, house: House) -> Caller:
     local = request.scope.get(LOCAL)
     if local is not None:
-        language = choose([request.query_params.get("lang")], _languages(request), house.settings.language)
-        return Caller(name=local, role="admin", via="cli", language=language)
+        return Caller(name=local, role="admin", via="cli", language=language_of(request, house.settings.language))
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text:
-        raise ApiError(401, "unauthorized", "A personal API token is needed: Authorization: Bearer …")
+        raise ApiError("no_token_shown")
     found = await asyncio.to_thread(_known, house, text.strip())
     if found is None:
-        raise ApiError(401, "unauthorized", "Nobody has this token.")
+        raise ApiError("unknown_token")
     account = found[1]
-    language = choose([request.query_params.get("lang")], _languages(request), account.language)
+    language = language_of(request, account.language)
     return Caller(name=account.display or account.name, role=account.role, via="api", language=language)
 
 
-def _languages(request: Request) -> str:
-    return request.headers.get("accept-language", "")
+def language_of(request: Request, otherwise: Language) -> Language:
+    """What the request asks for: `?lang=`, then Accept-Language."""
+    return choose([request.query_params.get("lang")], request.headers.get("accept-language", ""), otherwise)
 
 
 def _known(house: House, text: str) -> tuple[ApiToken, Account] | None:

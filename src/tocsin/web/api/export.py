@@ -17,8 +17,9 @@ from starlette.responses import FileResponse, Response
 from tocsin import __version__
 from tocsin.edge.bundle import Kept, write_bundle
 from tocsin.loops.house import House
-from tocsin.web.api.answers import ApiError, number_in
+from tocsin.web.api.answers import number_in
 from tocsin.web.api.callers import Caller
+from tocsin.web.api.errors import ApiError
 from tocsin.world import stream_of
 
 
@@ -34,11 +35,11 @@ async def export(request: Request, house: House, caller: Caller) -> Response:
 def _write(house: House, number: int | None) -> str:
     store = house.store
     if not isinstance(store, Kept):
-        raise ApiError(503, "unavailable", "This store cannot be exported.")
+        raise ApiError("no_export")
     known = {stream for stream, _, _ in store.heads()}
     wanted = known if number is None else {stream_of(number)}
     if not wanted & known and number is not None:
-        raise ApiError(404, "not_found", "There is no such incident.")
+        raise ApiError("no_incident")
     descriptor, path = tempfile.mkstemp(prefix="tocsin-export-", suffix=".tar.gz")
     try:
         with os.fdopen(descriptor, "wb") as out:

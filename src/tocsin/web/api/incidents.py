@@ -21,9 +21,10 @@ from tocsin.incident.state import Incident
 from tocsin.loops.house import House
 from tocsin.loops.record import Recorded
 from tocsin.loops.summary import summary_object
-from tocsin.web.api.answers import ApiError, answer, body_as, number_in, raw_body
+from tocsin.web.api.answers import answer, body_as, number_in, raw_body
 from tocsin.web.api.asks import Asker, Body, PostmortemBody
 from tocsin.web.api.callers import Caller
+from tocsin.web.api.errors import ApiError
 from tocsin.web.api.views import blobs_of, entry_view, incident_view
 
 MOST = 200
@@ -49,12 +50,12 @@ def _query(request: Request) -> Find:
     told = request.query_params
     is_open = FLAGS.get(told.get("open", ""))
     if told.get("open", "") not in {"", *FLAGS}:
-        raise ApiError(400, "bad_parameter", "`open` is true or false.")
+        raise ApiError("open")
     if told.get("priority", "") not in PRIORITIES:
-        raise ApiError(400, "bad_parameter", "`priority` is P1, P2, P3 or P4.")
+        raise ApiError("priority")
     limit = _whole(told.get("limit", "50"), "limit")
     if not 1 <= limit <= MOST:
-        raise ApiError(400, "bad_parameter", f"`limit` is 1 to {MOST}.")
+        raise ApiError("limit", most=MOST)
     return Find(
         is_open=is_open,
         priority=told.get("priority", ""),
@@ -66,7 +67,7 @@ def _query(request: Request) -> Find:
 
 def _whole(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ApiError(400, "bad_parameter", f"`{name}` is a number.")
+        raise ApiError("number", name=name)
     return int(text)
 
 
@@ -75,7 +76,7 @@ async def _report(request: Request, house: House, caller: Caller) -> Response:
         told = person.read(await raw_body(request) or b"{}")
         command = person.report(told, by=caller.name, via=caller.via, now=house.clock.now())
     except Unreadable as error:
-        raise ApiError(422, "invalid", f"{error.why}.") from None
+        raise ApiError("invalid", why=error.why) from None
     recorded = await house.ask(command)
     return answer(_recorded(recorded, caller), 201, {"Location": f"/api/incidents/{recorded.incidents[0].number}"})
 
@@ -103,7 +104,7 @@ async def blob(request: Request, house: House, caller: Caller) -> Response:
 
     content = await asyncio.to_thread(read)
     if content is None:
-        raise ApiError(404, "not_found", "There is no such text, or it was kept long enough.")
+        raise ApiError("no_text")
     return PlainTextResponse(content)
 
 
@@ -148,5 +149,5 @@ def _recorded(recorded: Recorded, caller: Caller) -> dict[str, Any]:
 def _known(house: House, number: int) -> Incident:
     known = house.incident(number)
     if known is None:
-        raise ApiError(404, "not_found", "There is no such incident.")
+        raise ApiError("no_incident")
     return known

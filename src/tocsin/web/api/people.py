@@ -8,6 +8,7 @@ that nobody ever knows another's.
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -21,25 +22,26 @@ from tocsin.edge.store.accounts import Account, Role, Taken
 from tocsin.incident.events import REAL
 from tocsin.lexicon import Language
 from tocsin.loops.house import House
-from tocsin.web.api.answers import ApiError, answer, body_as, number_in
+from tocsin.web.api.answers import answer, body_as, number_in
 from tocsin.web.api.callers import Caller
+from tocsin.web.api.errors import ApiError
 
 LINK_FOR = timedelta(days=2)
-Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s/\x00-\x1f\x7f]+$")]
 Line = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_NAME = re.compile(r"[^\s/\x00-\x1f\x7f]{1,64}")
 
 
 class NewSource(Struct, forbid_unknown_fields=True):
     """A sender of alerts."""
 
-    source: Name
+    source: str
     kind: str = "alertmanager"
 
 
 class NewAccount(Struct, forbid_unknown_fields=True):
     """A person."""
 
-    name: Name
+    name: str
     display: Line = ""
     email: Line = ""
     role: Role = "responder"
@@ -58,8 +60,9 @@ async def sources(request: Request, house: House, caller: Caller) -> Response:
         tokens = await asyncio.to_thread(house.accounts.source_tokens)
         return answer({"sources": [_shown(token) for token in tokens]})
     asked = await body_as(NewSource, request)
+    _check_name(asked.source)
     if asked.kind not in SOURCES:
-        raise ApiError(422, "invalid", f"No kind {asked.kind!r} is read here; known: {', '.join(sorted(SOURCES))}.")
+        raise ApiError("kind", known=", ".join(sorted(SOURCES)))
     make = house.accounts.new_source_token
     token, text = await asyncio.to_thread(make, asked.source, asked.kind, REAL, house.clock.now())
     return answer({**_shown(token), "token": text}, 201)
@@ -67,10 +70,10 @@ async def sources(request: Request, house: House, caller: Caller) -> Response:
 
 async def source(request: Request, house: House, caller: Caller) -> Response:
     """DELETE: that token is refused from now on."""
-    number = number_in(request.path_params["id"], "token")
+    number = number_in(request.path_params["id"], "no_token")
     known = await asyncio.to_thread(house.accounts.source_tokens)
     if not any(token.id == number for token in known):
-        raise ApiError(404, "not_found", "There is no such token.")
+        raise ApiError("no_token")
     await asyncio.to_thread(house.accounts.revoke_source_token, number, house.clock.now())
     return Response(status_code=204)
 
@@ -81,6 +84,7 @@ async def accounts(request: Request, house: House, caller: Caller) -> Response:
         known = await asyncio.to_thread(house.accounts.accounts)
         return answer({"accounts": [_person(account) for account in known]})
     asked = await body_as(NewAccount, request)
+    _check_name(asked.name)
     return answer(await asyncio.to_thread(_add, house, asked), 201)
 
 
@@ -89,7 +93,7 @@ async def account_tokens(request: Request, house: House, caller: Caller) -> Resp
     asked = await body_as(NewToken, request)
     account = await asyncio.to_thread(house.accounts.account, request.path_params["name"])
     if account is None or account.disabled:
-        raise ApiError(404, "not_found", "There is no such account.")
+        raise ApiError("no_account")
     token, text = await asyncio.to_thread(house.accounts.new_api_token, account.id, asked.label, house.clock.now())
     return answer({**msgspec.to_builtins(token), "token": text}, 201)
 
@@ -100,16 +104,21 @@ def _add(house: House, asked: NewAccount) -> dict[str, Any]:
     shown = (asked.display or asked.name).casefold()
     if any((known.display or known.name).casefold() == shown for known in house.accounts.accounts()):
         # The timeline names people by it, and the rule of two people compares these names.
-        raise ApiError(409, "taken", "Somebody is already shown by this name.")
+        raise ApiError("shown_name")
     try:
         account = house.accounts.add(
             asked.name, now, display=asked.display, email=asked.email, role=asked.role, language=language
         )
     except Taken:
-        raise ApiError(409, "taken", f"There is already an account {asked.name.lower()}.") from None
+        raise ApiError("taken", name=asked.name.lower()) from None
     link = house.accounts.new_link("password", account.id, now, LINK_FOR)
     url = f"{house.settings.public_url.rstrip('/')}/welcome/{link}"
     return {**_person(account), "link": url, "expires_at": now + LINK_FOR}
+
+
+def _check_name(name: str) -> None:
+    if _NAME.fullmatch(name) is None:
+        raise ApiError("name")
 
 
 def _shown(token: Struct) -> dict[str, Any]:
