@@ -8,6 +8,7 @@ asked for, since nobody else will. Loaded only when no server runs: it brings th
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +21,12 @@ from starlette.types import ASGIApp, Message
 from tocsin.cli.doors import Busy, Reply, Visitor, new_file, refusal
 from tocsin.cli.failures import PROBLEMS, Failure
 from tocsin.cli.logs import log_to_stderr
+from tocsin.cli.words import phrase
 from tocsin.edge.procedure_files import NoProcedure
-from tocsin.edge.settings import BadSettings
+from tocsin.edge.settings import BadSettings, load_settings
 from tocsin.edge.store.contract import Unavailable
 from tocsin.edge.store.revision import NewerDatabase
-from tocsin.edge.store.sqlite import AlreadyOpen
+from tocsin.edge.store.sqlite import FILE, AlreadyOpen
 from tocsin.loops.performer import Performer
 from tocsin.server import offline_house
 from tocsin.web.local import local_app
@@ -35,7 +37,10 @@ def open_offline(visitor: Visitor) -> Iterator[OfflineDoor]:
     """Take the folder for as long as the verb lasts; raises `Busy` when somebody else has it."""
     log_to_stderr("warning")
     try:
+        _must_be_begun(visitor)
         house, performer, store = offline_house(visitor.data, visitor.config, visitor.procedure)
+    except LookupError:
+        raise Failure(phrase("no_procedure", visitor.language, data=visitor.data)) from None
     except AlreadyOpen:
         raise Busy from None
     except (NewerDatabase, BadSettings, NoProcedure) as error:
@@ -47,6 +52,13 @@ def open_offline(visitor: Visitor) -> Iterator[OfflineDoor]:
             yield OfflineDoor(visitor, local_app(house), performer, runner)
     finally:
         store.close()
+
+
+def _must_be_begun(visitor: Visitor) -> None:
+    """A mistyped --data must not make an empty house; a --procedure says that a new one is meant."""
+    settings = load_settings(visitor.config, os.environ)
+    if not settings.database.url and visitor.procedure is None and not (visitor.data / FILE).exists():
+        raise Failure(phrase("no_house", visitor.language, data=visitor.data))
 
 
 class OfflineDoor:

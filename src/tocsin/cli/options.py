@@ -84,7 +84,7 @@ def house_verb(verb: Verb) -> Verb:
         **rest: Any,
     ) -> Any:
         language = language_of(lang, os.environ)
-        person = (as_name or user_name()).strip()
+        person = (user_name() if as_name is None else as_name).strip()
         if not person.isprintable() or not 0 < len(person) <= 100:
             raise Failure(phrase("bad_name", language, name=repr(person)))
         visitor = Visitor(data=data, person=person, language=language, config=config, procedure=procedure)

@@ -49,7 +49,7 @@ def list_tokens(desk: Desk, as_json: bool) -> None:
         over = known["revoked_at"]
         state = desk.phrase("revoked_at", at=clock_time(over)) if over else desk.phrase("active")
         rows.append([str(known["id"]), known["kind"], state, clock_time(known["created_at"]), known["source"]])
-    show_table(["id", "kind", "state", "created", "source"], rows)
+    show_table([desk.phrase(f"column_{name}") for name in ("id", "kind", "state", "created", "source")], rows)
 
 
 @token.command()

@@ -59,7 +59,7 @@ def list_users(desk: Desk, as_json: bool) -> None:
         ]
         for known in people
     ]
-    show_table(["name", "role", "", "email", "display"], rows)
+    show_table([desk.phrase(f"column_{name}") for name in ("name", "role", "state", "email", "display")], rows)
 
 
 @user.command("token")
