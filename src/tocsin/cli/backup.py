@@ -13,6 +13,7 @@ from tocsin.cli.words import language_of, phrase
 from tocsin.edge.backup import BackupRefused
 from tocsin.edge.backup import backup as copy_database
 from tocsin.edge.settings import BadSettings, load_settings
+from tocsin.web.outside import one_line
 
 
 @click.command()
@@ -28,12 +29,17 @@ def backup(file: Path, data: Path, config: Path | None, lang: str | None) -> Non
 
     The file holds everything, secrets too: it is readable by its owner alone. Keep it as you keep a password.
     """
+    language = language_of(lang, os.environ)
     try:
         settings = load_settings(config, os.environ)
         where = settings.database.url.reveal() if settings.database.url else data
         copy_database(where, file)
-    except (BackupRefused, BadSettings) as error:
+    except BadSettings as error:
         raise Failure(str(error)) from None
+    except BackupRefused as error:
+        raise Failure(
+            phrase(error.code, language, file=file, data=data, detail=one_line(error.detail.partition("\n")[0]))
+        ) from None
     except OSError as error:
         raise Failure(f"{file}: {error.strerror or error}", 1) from None
-    click.echo(phrase("backed_up", language_of(lang, os.environ), size=file.stat().st_size, file=file))
+    click.echo(phrase("backed_up", language, size=file.stat().st_size, file=file))

@@ -14,6 +14,7 @@ from tocsin.edge.backup import BackupRefused
 from tocsin.edge.backup import restore as put_back
 from tocsin.edge.store.revision import NewerDatabase
 from tocsin.edge.store.sqlite import AlreadyOpen
+from tocsin.web.outside import one_line
 
 
 @click.command()
@@ -32,7 +33,8 @@ def restore(file: Path, data: Path, lang: str | None) -> None:
     try:
         put_back(file, data, language)
     except BackupRefused as error:
-        raise Failure(str(error), PROBLEMS if error.mistakes else 2) from None
+        why = phrase(error.code, language, file=file, data=data, detail=one_line(error.detail.partition("\n")[0]))
+        raise Failure("\n  ".join([why, *error.mistakes]), PROBLEMS if error.mistakes else 2) from None
     except (AlreadyOpen, NewerDatabase) as error:
         raise Failure(str(error)) from None
     except OSError as error:

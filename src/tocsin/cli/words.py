@@ -100,6 +100,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "backed_up": ("{size} bytes: {file}", "{size} octets : {file}"),
     "restored": ("Restored to {data}.", "Restauré dans {data}."),
     "exists": ("{file} exists already.", "{file} existe déjà."),
+    "use_pg_dump": (
+        "The data is in PostgreSQL, which has its own tool: {detail}",
+        "Les données sont dans PostgreSQL, qui a son propre outil : {detail}",
+    ),
+    "no_database": ("There is no tocsin database in {data}.", "Il n'y a pas de base tocsin dans {data}."),
+    "not_empty": (
+        "{data} is not empty: restore into a new folder.",
+        "{data} n'est pas vide : restaurez dans un nouveau dossier.",
+    ),
+    "not_a_backup": (
+        "{file} is damaged, or not a backup of tocsin: {detail}",
+        "{file} est abîmé, ou n'est pas une sauvegarde de tocsin : {detail}",
+    ),
+    "changed": (
+        "{file}: timelines were changed after they were written.",
+        "{file} : des mains courantes ont été modifiées après coup.",
+    ),
     "busy": (
         "{data} is in use and no server answers yet: it is starting, or another command works on it. Try again.",
         "{data} est occupé et aucun serveur n'y répond encore : il démarre, ou une autre commande y travaille. Réessayez.",
@@ -146,7 +163,7 @@ def language_of(asked: str | None, environ: Mapping[str, str]) -> Language:
     return "fr" if locale.lower().startswith("fr") else "en"
 
 
-def phrase(key: str, language: Language, **values: object) -> str:
+def phrase(key: str, language: Language, /, **values: object) -> str:
     """One sentence; the values are put in as they are, never read as a template."""
     english, french = WORDS[key]
     text = french if language == "fr" else english
