@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -48,6 +48,14 @@ class Verbs(click.Group):
             return None
         command = later(VERBS[cmd_name][0])
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; that nobody reads on (`tocsin incident list | head`) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table itself, nothing loaded."""
@@ -87,9 +95,6 @@ def _run(arguments: list[str], session: Session) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("", err=True)
         return 130
-    except BrokenPipeError:  # `tocsin incident list | head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         number, place = later("bugs:keep_traceback")(error, session.data or Path())
         click.echo(f"tocsin: bug {number}. This is our fault; the details are in {place}", err=True)
