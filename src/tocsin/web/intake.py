@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
+from concurrent.futures import Future
 
 import msgspec
 import structlog
@@ -40,7 +40,6 @@ LARGE = 256 * 1024
 KEEP_WITHIN = 8.0
 """Alertmanager gives up after 10 s at the least; who answers later is sent the same body again anyway."""
 
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 JSON = (b"content-type", b"application/json")
@@ -84,7 +83,8 @@ class Intake:
             return
         except Unavailable as error:
             source, answer = None, _unavailable(str(error))
-        self._meters.bodies.labels(source.source if source else "", answer.verdict).inc()
+        meters = self._meters
+        meters.count(meters.bodies, source.source if source else "", answer.verdict)
         length = (b"content-length", str(len(answer.body)).encode())
         await send({"type": "http.response.start", "status": answer.status, "headers": [JSON, length, *answer.headers]})
         await send({"type": "http.response.body", "body": answer.body})
@@ -145,7 +145,7 @@ class Intake:
                 alerts=alerts,
             )
         )
-        return await _within(asyncio.wrap_future(future))
+        return await _written(future)
 
     async def _note_flaws(self, source: SourceToken, body: bytes, reading: Reading) -> None:
         flaws = list(reading.quarantined[:3])
@@ -162,22 +162,46 @@ class Intake:
     async def _note(self, source: SourceToken, body: bytes, why: str) -> None:
         digest = hashlib.sha256(body).hexdigest()
         content = body[:KEPT_OF_REFUSED]
-        refuse = asyncio.to_thread(self._house.refuse_body, source.source, digest, why, len(body), content)
-        await _within(refuse)
+        try:
+            await asyncio.to_thread(self._house.refuse_body, source.source, digest, why, len(body), content)
+        except TimeoutError:
+            raise Unavailable("the writer did not answer") from None
 
     def _count(self, source: SourceToken, reading: Reading) -> None:
-        self._meters.alerts.labels(source.source, "read").inc(len(reading.alerts))
+        meters = self._meters
+        meters.count(meters.alerts, source.source, "read", len(reading.alerts))
         if reading.quarantined:
-            self._meters.alerts.labels(source.source, "quarantined").inc(len(reading.quarantined))
+            meters.count(meters.alerts, source.source, "quarantined", len(reading.quarantined))
 
 
-async def _within(doing: Awaitable[T]) -> T:
-    """Wait for the disk, but answer in time; the work itself goes on and nothing is lost by it."""
+async def _written(writing: Future[int]) -> int:
+    """
+    Wait for the disk, but answer in time: after that it is `Unavailable`, and the writer goes on undisturbed.
+
+    By hand and not by `wrap_future` within a `timeout`: on this path that machinery costs as much as reading the body.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[int] = loop.create_future()
+
+    def tell() -> None:
+        if answer.done():
+            return
+        error = writing.exception()
+        if error is None:
+            answer.set_result(writing.result())
+        else:
+            answer.set_exception(error)
+
+    def give_up() -> None:
+        if not answer.done():
+            answer.set_exception(Unavailable(f"nothing was written within {KEEP_WITHIN:.0f} s"))
+
+    writing.add_done_callback(lambda _: loop.call_soon_threadsafe(tell))
+    patience = loop.call_later(KEEP_WITHIN, give_up)
     try:
-        async with asyncio.timeout(KEEP_WITHIN):
-            return await asyncio.shield(doing)
-    except TimeoutError:
-        raise Unavailable(f"nothing was written within {KEEP_WITHIN:.0f} s") from None
+        return await answer
+    finally:
+        patience.cancel()
 
 
 def _refusal(status: int, error: str, message: str, headers: Headers = ()) -> Answer:

@@ -21,9 +21,17 @@ class Meters:
             ("source", "verdict"),
             registry=self.registry,
         )
+        self._children: dict[tuple[Counter, str, str], Counter] = {}
         self.alerts = Counter(
             "tocsin_alerts",
             "Alerts in the bodies that were kept, by source; quarantined ones could not be read.",
             ("source", "verdict"),
             registry=self.registry,
         )
+
+    def count(self, counter: Counter, source: str, verdict: str, by: int = 1) -> None:
+        """Add to one of the counters; looking its labels up each time would cost more than the addition."""
+        child = self._children.get((counter, source, verdict))
+        if child is None:
+            child = self._children[counter, source, verdict] = counter.labels(source, verdict)
+        child.inc(by)

@@ -95,7 +95,7 @@ class Address:
             return answer({"error": error.code, "message": refusal(error, language)}, 409)
         except NoSuchIncident:
             return problem(ApiError("no_incident"), language)
-        except Unavailable as error:
+        except (Unavailable, TimeoutError) as error:
             log.error("the API could not write", why=str(error))
             return problem(ApiError("unavailable"), language)
 
