@@ -123,7 +123,16 @@ def measure(seconds: float, connections: int) -> None:
             token = made.stdout.splitlines()[-1]
             for name, alerts, different, own_connections in ROUNDS:
                 bodies = [delivery(alerts, serial + alerts * 10_000) for serial in range(different)]
-                tell(name, alerts, seconds, server.pid, port, token, bodies, own_connections or connections)
+                tell(
+                    name,
+                    alerts,
+                    seconds,
+                    server.pid,
+                    port,
+                    token,
+                    bodies=bodies,
+                    connections=own_connections or connections,
+                )
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
@@ -136,7 +145,7 @@ def cpu_of(pid: int) -> float:
 
 
 def tell(
-    name: str, alerts: int, seconds: float, pid: int, port: int, token: str, bodies: list[bytes], connections: int
+    name: str, alerts: int, seconds: float, pid: int, port: int, token: str, *, bodies: list[bytes], connections: int
 ) -> None:
     server_cpu, cpu, began = cpu_of(pid), time.process_time(), time.perf_counter()
     seen = asyncio.run(play(port, token, itertools.cycle(bodies), connections, seconds))

@@ -1,5 +1,6 @@
 """Who may do what by the API, and what a stranger or a broken client gets."""
 
+import re
 from urllib.parse import quote
 
 import msgspec
@@ -13,6 +14,7 @@ from tocsin.edge.store.contract import Unavailable
 from tocsin.incident.events import REAL
 from tocsin.web.api import routes
 from tocsin.web.api.asks import ASKS
+from tocsin.web.api.errors import SENTENCES
 from tocsin.web.local import local_app
 
 EVERY_ADDRESS = [
@@ -226,3 +228,19 @@ def test_nothing_that_is_sent_is_a_500(root, number, where, body, query):
 @given(path=st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="?"), max_size=30))
 def test_no_path_is_a_500(alice, path):
     assert alice("GET", f"/api/{path}").status < 500
+
+
+def test_a_text_that_cannot_be_kept_in_time_is_503(house, alice, number, monkeypatch):
+    def stuck(_):
+        raise TimeoutError
+
+    monkeypatch.setattr(house, "keep_text", stuck)
+    answer = alice("POST", f"/api/incidents/{number}/evidence", {"title": "x", "text": "y"})
+    assert (answer.status, answer.json["error"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize(("key", "sentence"), SENTENCES.items())
+def test_every_error_is_said_in_both_languages(key, sentence):
+    holes = re.compile(r"\{\w+\}")
+    assert sentence.en, key
+    assert sorted(holes.findall(sentence.en)) == sorted(holes.findall(sentence.fr))

@@ -282,3 +282,11 @@ def test_a_reader_that_is_slow_on_a_large_body_does_not_hold_up_the_others(house
     small = knock(app, "POST", "/ingest/alertmanager", b" ", wears)
     assert "a thread" in large.json["message"]
     assert "the event loop" in small.json["message"]
+
+
+def test_a_refusal_that_cannot_be_noted_is_503_so_that_it_is_not_lost(house, post, monkeypatch):
+    def stuck(*_):
+        raise TimeoutError
+
+    monkeypatch.setattr(house, "refuse_body", stuck)
+    assert post(b"hello").status == 503
