@@ -63,4 +63,6 @@ def instant(at: datetime | None) -> datetime | None:
     if at is None:
         return None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return at.astimezone(UTC) if _EARLIEST < at < _LATEST else None
+    if not _EARLIEST < at < _LATEST:
+        return None
+    return at if at.tzinfo is UTC else at.astimezone(UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tocsin.detection.bounds import ENTRIES, LINK, NAME, PROSE, UNKNOWN_START, VALUE
 from tocsin.detection.registry import SOURCES
-from tocsin.detection.sources.alertmanager import fingerprint, read
+from tocsin.detection.sources.alertmanager import _read_one_by_one, fingerprint, read
 from tocsin.detection.sources.contract import Unreadable
 
 BODIES = Path(__file__).parents[2] / "fixtures" / "alertmanager"
@@ -275,3 +275,22 @@ def test_every_alert_is_read_or_put_aside(alerts):
         json.dumps([alert.name, alert.labels, alert.annotations], ensure_ascii=False).encode()
         assert alert.starts_at.utcoffset() is not None
         assert "\0" not in alert.name
+
+
+long_texts = st.builds(lambda text, times: text * times, st.text(max_size=3), st.sampled_from([1, 60, 400, 2000]))
+tables = st.dictionaries(st.text(max_size=2) | long_texts, long_texts, max_size=3) | st.just(
+    {f"name{number}": "x" for number in range(ENTRIES + 1)}
+)
+
+
+@given(tables, tables, st.booleans())
+def test_the_fast_way_and_the_careful_way_read_the_same(labels, annotations, ascii_only):
+    sent = {"version": "4", "alerts": [one(labels=labels, annotations=annotations)]}
+    raw = json.dumps(sent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    ways = []
+    for way in (read, _read_one_by_one):
+        try:
+            ways.append(way(raw, "s"))
+        except Unreadable as unreadable:
+            ways.append(unreadable.why)
+    assert ways[0] == ways[1]
