@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_POLICY = "; ".join(
@@ -42,7 +41,8 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.headers = {**HEADERS, **(HTTPS_HEADERS if https else {})}
+        headers = {**HEADERS, **(HTTPS_HEADERS if https else {})}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with headers."""
@@ -52,19 +52,18 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", _kept(scope))
+                told = {name for name, _ in message["headers"]}
+                ours = (*self._headers, (b"cache-control", _kept(scope)))
+                message["headers"] = [*message["headers"], *(header for header in ours if header[0] not in told)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def _kept(scope: Scope) -> str:
+def _kept(scope: Scope) -> bytes:
     """How long a cache may keep it: a static file asked for by the mark of its content for ever, all else never."""
     is_marked = scope["path"].startswith("/static/") and scope["query_string"]
-    return "public, max-age=31536000, immutable" if is_marked else "no-store"
+    return b"public, max-age=31536000, immutable" if is_marked else b"no-store"
 
 
 def is_ours(headers: Mapping[str, str], public_url: str) -> bool:
