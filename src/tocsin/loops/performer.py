@@ -4,7 +4,8 @@ Intents to outcomes: the one hand that acts.
 It claims open intents by compare-and-swap with a lease, acts with the hands of the incident's world, and records the
 outcome in the transaction that gives the claim back. The surprise is the asymmetry after a crash: a page, a check or a
 snapshot whose claim has lapsed is done again (a page marked as a reminder); a run is not: it becomes "outcome
-unknown", because nobody knows how far it came.
+unknown", because nobody knows how far it came. And a run that nobody had begun when tocsin went down is not begun
+hours later: whoever asked for it saw another cluster.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import structlog
 from tocsin.decide import NoSuchIncident
 from tocsin.edge.store.contract import Blob, Claim, Lost, Unavailable
 from tocsin.incident.commands import TellResult
-from tocsin.incident.events import Outcome, StepOutcomeUnknown
+from tocsin.incident.events import Outcome, StepFinished, StepOutcomeUnknown
 from tocsin.incident.intents import Intent, open_intents
 from tocsin.incident.state import Incident
 from tocsin.loops import acts
@@ -31,6 +32,8 @@ RENEW_EVERY = 5.0
 POLL = 5.0
 WAS_CUT = "tocsin was cut while it ran"
 WAS_ENDED = "tocsin was cut while it ran; its process was still alive and has been ended"
+BEGINS_WITHIN = timedelta(minutes=5)
+TOO_LATE = "it was not started: tocsin was down when it was asked for"
 log = structlog.get_logger()
 
 
@@ -127,6 +130,9 @@ class Performer:
         if intent.kind == "run" and claim.attempts > 1:
             why = WAS_ENDED if intent.intent_id in self._ended else WAS_CUT
             return StepOutcomeUnknown(at=self._house.clock.now(), run_id=intent.intent_id, why=why), []
+        now = self._house.clock.now()
+        if intent.kind == "run" and now - intent.at > BEGINS_WITHIN:
+            return StepFinished(at=now, run_id=intent.intent_id, started_at=now, ended_at=now, why=TOO_LATE), []
         acting = asyncio.ensure_future(acts.act(self._house, hands, incident, intent, again=claim.attempts > 1))
         renewing = asyncio.create_task(self._keep(claim, acting))
         try:
