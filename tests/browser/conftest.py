@@ -42,7 +42,7 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop runs in this thread until it ends: nobody else could start one
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed (apt-get install chromium)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.story import NIGHT, Story, obliging
 from tocsin.incident import commands as c
@@ -108,3 +109,50 @@ def test_a_second_answer_to_the_same_intent_changes_nothing(story):
     lines = story.timeline()
     story.ask(c.TellResult(incident=1, outcome=e.PageFailed(at=story.now, page_id=page.page_id, why="late")))
     assert story.timeline() == lines
+
+
+def test_breaking_the_glass_calls_the_others(story):
+    """A lone responder may; a second person hears of it at once."""
+    pipeline = (("hcloud", "server", "delete", "node-2"),)
+    asked = {"incident": 1, "digest": digest_of(pipeline), "pipeline": pipeline}
+    story.ask(c.ApproveStep(by="Alice", break_glass="seule à 3 h", **asked))
+    assert {page.contact for page in story.incident().pages if page.reason == "break_glass"} == {"admin-infra"}
+    story.check_properties()
+
+
+def test_a_reading_command_that_was_once_approved_still_runs_at_one_click(story, procedure):
+    key = "node-2-down-worker/4/1"
+    story.ask(c.ApproveStep(incident=1, by="Alice", step=key, digest=digest(procedure, key)))
+    for _ in range(2):
+        story.ask(c.RunStep(incident=1, by="Alice", step=key, digest=digest(procedure, key)))
+    assert len(story.incident().runs) == 2
+
+
+def test_values_are_approved_as_they_will_run(story, procedure):
+    """The consent binds to the filled command; the run names its digest."""
+    step, command = find_command("node-2-down-worker/3/1", procedure)
+    wanting = (*command.pipeline[0][:-1], "<server>")
+    told = replace(command, pipeline=(wanting,), digest=digest_of((wanting,)), placeholders=("server",))
+    scenario = procedure.scenario("node-2-down-worker")
+    steps = tuple(replace(one, commands=(told,)) if one == step else one for one in scenario.steps)
+    other = replace(procedure, scenarios=(replace(scenario, steps=steps),))
+    story.world = replace(story.world, procedure=other, texts={procedure.fingerprint: other})
+
+    with pytest.raises(Refused, match="needs_values"):
+        story.ask(c.ApproveStep(incident=1, by="Alice", step=REBOOT, digest=told.digest))
+    story.ask(c.ApproveStep(incident=1, by="Alice", step=REBOOT, digest=told.digest, values={"server": "node-2"}))
+    approved = plan(story.incident(), other, story.now).item(REBOOT)
+    assert approved.approval.text == "hcloud server reboot node-2"
+    story.ask(c.RunStep(incident=1, by="Alice", step=REBOOT, digest=approved.digest))
+    assert story.incident().runs[0].started.pipeline == (("hcloud", "server", "reboot", "node-2"),)
+
+
+def test_a_p3_does_not_resolve_by_itself_while_a_step_has_no_known_end(procedure):
+    told = Story(procedure, at=NIGHT)
+    told.fires("KubePodCrashLooping", namespace="paie")
+    told.hands = lambda incident, intent, now: None if intent.kind == "run" else obliging(incident, intent, now)
+    pipeline = (("kubectl", "get", "pods"),)
+    told.ask(c.RunStep(incident=1, by="Alice", digest=digest_of(pipeline), pipeline=pipeline))
+    told.clears("KubePodCrashLooping")
+    told.passes(timedelta(hours=1))
+    assert told.incident().is_open

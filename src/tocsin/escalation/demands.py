@@ -190,6 +190,9 @@ def _asides(incident: Incident, world: World, now: datetime) -> list[Event]:
     unknown = [run.unknown.at for run in incident.runs if run.unknown and run.asks]
     if unknown and not _asked(incident, "outcome_unknown", max(unknown)):
         events += _aside(incident, world, now, "outcome_unknown", "page")
+    glass = incident.glass_broken_at
+    if glass is not None and incident.is_open and not _asked(incident, "break_glass", glass):
+        events += _aside(incident, world, now, "break_glass", "page")
     silent_until = _silent_until(incident)
     if silent_until is not None and now >= silent_until:
         events += _aside(incident, world, now, "silence", "page")
@@ -213,7 +216,7 @@ def _aside(incident: Incident, world: World, now: datetime, reason: PageReason, 
     priority = incident.priority or "P3"
     people = reachable(world.procedure, priority, world.duty, now)
     resort = last_resort(world.procedure, world.duty)
-    chosen = people if reason == "breach" else people[:1]
+    chosen = people if reason in ("breach", "break_glass") else people[:1]
     if not chosen and resort:
         chosen = [resort]
     again = sum(1 for page in incident.pages if page.reason == reason)

@@ -62,6 +62,7 @@ def subject(incident: Incident, reason: PageReason, language: Language) -> str:
         "cleared": ("calme, à résoudre ?", "quiet, resolve?"),
         "outcome_unknown": ("issue inconnue d'une étape", "a step's outcome is unknown"),
         "silence": ("toujours dessus ?", "still on it?"),
+        "break_glass": ("glace brisée", "glass broken"),
     }
     french, english = marks.get(reason, ("", ""))
     mark = french if language == "fr" else english
@@ -77,6 +78,7 @@ def _what_to_do(incident: Incident, reason: PageReason, zone: ZoneInfo, language
             "breach": f"depuis {since}. DELAI DEPASSE ({due}). Prendre:",
             "cleared": "est calme. Résolu ?",
             "outcome_unknown": "- issue d'une étape inconnue. Voir:",
+            "break_glass": "- glace brisée, commande à risque. Voir:",
             "silence": "- toujours dessus ? Une note suffit:",
         }
         return words.get(reason, f"depuis {since}. A prendre avant {due}:")
@@ -84,6 +86,7 @@ def _what_to_do(incident: Incident, reason: PageReason, zone: ZoneInfo, language
         "breach": f"since {since}. OVERDUE ({due}). Take it:",
         "cleared": "is quiet. Resolved?",
         "outcome_unknown": "- a step's outcome is unknown. See:",
+        "break_glass": "- glass broken for a risky command. See:",
         "silence": "- still on it? A note is enough:",
     }
     return words.get(reason, f"since {since}. Take it before {due}:")

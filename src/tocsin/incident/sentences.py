@@ -210,6 +210,7 @@ _REASONS = {
     "breach": ("temps de réponse dépassé", "response time exceeded"),
     "cleared": ("tout est calme, à confirmer", "all is quiet, please confirm"),
     "outcome_unknown": ("une étape a une issue inconnue", "a step's outcome is unknown"),
+    "break_glass": ("glace brisée : une commande à risque de perte", "glass broken: a command that may lose data"),
     "silence": (
         "toujours dessus ? aucune ligne depuis un quart d'heure",
         "still on it? no line for a quarter of an hour",

@@ -115,6 +115,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     respond_by: datetime | None = None
     breached_at: datetime | None = None
     touched_at: datetime | None = None
+    glass_broken_at: datetime | None = None
     quiet_since: datetime | None = None
     suggested_at: datetime | None = None
     climb: int = 0
@@ -193,7 +194,8 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
         case e.CheckFinished():
             return replace(incident, checks=_checked(incident.checks, event))
         case e.StepApproved():
-            return replace(incident, approvals=(*incident.approvals, event))
+            glass = event.at if event.break_glass else incident.glass_broken_at
+            return replace(incident, approvals=(*incident.approvals, event), glass_broken_at=glass)
         case e.StepMarked():
             return replace(incident, marks=(*incident.marks, event))
         case e.IncidentOpened():

@@ -146,10 +146,10 @@ class House:
 
     # Texts
 
-    def keep_text(self, text: str) -> tuple[str, str]:
-        """Redact a text, keep it, and give (digest, excerpt). It stays as long as evidence does."""
+    def keep_text(self, text: str, *, for_ever: bool = False) -> tuple[str, str]:
+        """Redact a text, keep it, and give (digest, excerpt). Evidence leaves in its time, a post-mortem stays."""
         clean = self.redact(text)
-        blob = self._blob(clean)
+        blob = self._blob(clean, for_ever=for_ever)
         self.store.put_blob(blob).result(30)
         return blob.digest, clean[:EXCERPT]
 
@@ -177,21 +177,18 @@ class House:
     # Links
 
     def contact_link(self, incident: int, contact: str) -> str:
-        """The absolute link of a page: for one contact and one incident."""
-        index = next((i for i, c in enumerate(self._procedure.contacts) if c.slug == contact), -1)
-        name = str(index) if index >= 0 else contact
-        token = self._signer.sign(f"{incident}.{name}".encode()).decode()
+        """The absolute link of a page: for one contact and one incident, whatever becomes of the table of contacts."""
+        token = self._signer.sign(f"{incident}.{_mark(contact)}".encode()).decode()
         return f"{self.settings.public_url.rstrip('/')}/p/{token}"
 
     def read_link(self, token: str) -> tuple[int, str] | None:
-        """(incident, contact's slug) of a link; None when it is forged or older than a day."""
+        """(incident, contact's slug) of a link; None when it is forged, older than a day, or the contact has gone."""
         try:
             value = self._signer.unsign(token, max_age=int(LINK_VALID.total_seconds())).decode()
-            number, _, name = value.partition(".")
-            contacts = self._procedure.contacts
-            slug = contacts[int(name)].slug if name.isdigit() and int(name) < len(contacts) else name
+            number, _, mark = value.partition(".")
+            slug = next(c.slug for c in self._procedure.contacts if _mark(c.slug) == mark)
             return int(number), slug
-        except (BadSignature, SignatureExpired, ValueError):
+        except (BadSignature, SignatureExpired, ValueError, StopIteration):
             return None
 
     # Doors
@@ -266,6 +263,11 @@ class House:
         last = lines[-1].event if lines else None
         content = self.store.blob(last.blob) if isinstance(last, TopologySeen) else None
         return msgspec.json.decode(content, type=Topology) if content else UNKNOWN
+
+
+def _mark(contact: str) -> str:
+    """Eight characters for a contact's slug: a link has to fit an SMS."""
+    return hashlib.sha256(contact.encode()).hexdigest()[:8]
 
 
 def last_adopted(store: Store) -> tuple[str, dict[str, Text]]:

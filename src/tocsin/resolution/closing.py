@@ -37,7 +37,7 @@ def next_look(incident: Incident, world: World) -> datetime | None:
     waiting = (
         incident.is_open and incident.alerts and incident.quiet_since is not None and incident.suggested_at is None
     )
-    if not waiting or incident.quiet_since is None or incident.report:
+    if not waiting or incident.quiet_since is None or incident.report or _unfinished(incident):
         return None
     return incident.quiet_since + world.quiet_hold
 
@@ -51,7 +51,7 @@ def mitigate(incident: Incident, ask: Mitigate, now: datetime) -> list[Event]:
 def resolve(incident: Incident, ask: Resolve, now: datetime) -> list[Event]:
     """It is over; refused while a step runs or waits for its outcome to be told."""
     after(incident.status, "resolve")
-    if any(run.is_open or run.asks for run in incident.runs):
+    if _unfinished(incident):
         raise Refused("run_unfinished")
     return [Resolved(at=now, because=Because(person=ask.by), note=ask.note.strip())]
 
@@ -75,6 +75,11 @@ def reopen(incident: Incident, ask: Reopen, now: datetime) -> list[Event]:
     """It was not over."""
     after(incident.status, "reopen")
     return [Reopened(at=now, because=Because(person=ask.by), reason=_reason(ask.reason))]
+
+
+def _unfinished(incident: Incident) -> bool:
+    """Whether a step runs or waits for a person to tell its outcome: nothing is over then."""
+    return any(run.is_open or run.asks for run in incident.runs)
 
 
 def _reason(text: str) -> str:

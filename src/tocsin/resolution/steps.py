@@ -30,7 +30,7 @@ Pipeline = tuple[tuple[str, ...], ...]
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be run: resolved from the procedure's step, or brought by a person."""
+    """What is to be run: resolved from the procedure's step, or brought by a person. `values`: a person filled it."""
 
     step: str
     text: str
@@ -38,11 +38,17 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     risk: Risk
     line: str = ""
+    values: bool = False
 
 
 def digest_of(pipeline: Pipeline) -> str:
     """SHA-256 (hex) over the pipeline as JSON: what an approval binds to."""
     return hashlib.sha256(msgspec.json.encode(pipeline)).hexdigest()
+
+
+def as_text(pipeline: Pipeline) -> str:
+    """A pipeline as people read it, made from what will run and from nothing else."""
+    return " | ".join(shlex.join(argv) for argv in pipeline)
 
 
 def approve(incident: Incident, ask: ApproveStep, world: World, now: datetime) -> list[Event]:
@@ -72,7 +78,7 @@ def run(incident: Incident, ask: RunStep, world: World, now: datetime) -> list[E
         raise Refused("already_running")
     if any(r.asks and r.started.digest == target.digest for r in incident.runs):
         raise Refused("outcome_unknown_first")
-    if target.risk != "R0" or _filled(incident, ask) is not None:
+    if target.risk != "R0" or target.values:
         _must_be_approved(incident, target, ask.by, now)
     return [
         StepStarted(
@@ -113,16 +119,15 @@ def _must_be_open(incident: Incident) -> None:
 
 
 def _target(incident: Incident, ask: ApproveStep | RunStep, world: World) -> Target:
-    if not ask.step:
-        target = _of_person(ask)
-    elif isinstance(ask, RunStep) and (filled := _filled(incident, ask)):
-        return filled
-    else:
-        target = _of_step(incident, ask.step, world)
-        if ask.digest == target.digest and isinstance(ask, ApproveStep) and ask.values:
-            return _with_values(target, ask.values)
+    """What is asked for; raises `Refused` when it is not what was on the screen, or values are still missing."""
+    target = _of_step(incident, ask.step, world) if ask.step else _of_person(ask)
     if ask.digest != target.digest:
-        raise Refused("command_changed")
+        filled = _filled(incident, ask) if isinstance(ask, RunStep) and ask.step else None
+        if filled is None:
+            raise Refused("command_changed")
+        return filled
+    if isinstance(ask, ApproveStep) and ask.step and ask.values:
+        return _with_values(target, ask.values)
     if missing := placeholders_in(target.pipeline):
         raise Refused("needs_values", values=", ".join(missing))
     return target
@@ -131,7 +136,7 @@ def _target(incident: Incident, ask: ApproveStep | RunStep, world: World) -> Tar
 def _filled(incident: Incident, ask: RunStep) -> Target | None:
     """The command that an approval filled with values, when that is what is asked for."""
     found = next((a for a in reversed(incident.approvals) if (a.step, a.digest) == (ask.step, ask.digest)), None)
-    if found is None or not found.pipeline:
+    if found is None:
         return None
     return Target(
         step=found.step,
@@ -140,6 +145,7 @@ def _filled(incident: Incident, ask: RunStep) -> Target | None:
         digest=found.digest,
         risk=found.risk,
         line=found.because.line,
+        values=True,
     )
 
 
@@ -148,7 +154,7 @@ def _with_values(target: Target, values: Mapping[str, str]) -> Target:
     return replace(
         target,
         pipeline=pipeline,
-        text=" | ".join(shlex.join(argv) for argv in pipeline),
+        text=as_text(pipeline),
         digest=digest_of(pipeline),
         risk=max(target.risk, risk_of(pipeline)),
     )
@@ -177,7 +183,7 @@ def _of_person(ask: ApproveStep | RunStep) -> Target:
         raise Refused("empty_command")
     return Target(
         step="",
-        text=ask.text or " ".join(ask.pipeline[0]),
+        text=as_text(ask.pipeline),
         pipeline=ask.pipeline,
         digest=digest_of(ask.pipeline),
         risk=risk_of(ask.pipeline),

@@ -7,7 +7,7 @@ is made by name. A revision that this version does not know was written by a new
 
 from __future__ import annotations
 
-from importlib import import_module
+import pkgutil
 
 from sqlalchemy import Connection, column, inspect, select, table
 
@@ -39,4 +39,4 @@ def stored_revision(connection: Connection) -> str:
 def bring_up_to_date(connection: Connection) -> None:
     """Run the missing scripts inside the caller's transaction; raises `NewerDatabase`."""
     if stored_revision(connection) != HEAD:
-        import_module("tocsin.edge.store.migrations.upgrade").upgrade(connection)
+        pkgutil.resolve_name("tocsin.edge.store.migrations.upgrade:upgrade")(connection)

@@ -116,9 +116,15 @@ class CommandBody(Body, frozen=True, kw_only=True):
 
 
 class ApprovalBody(CommandBody, frozen=True, kw_only=True):
-    """Consent to exactly one command; `break_glass` is the reason why nobody else could give it."""
+    """
+    Consent to exactly one command; `break_glass` is the reason why nobody else could give it.
+
+    `values` fills the step's placeholders by name ({"ip": "198.51.100.23"}); the answer holds the filled command, whose
+    digest a run names.
+    """
 
     break_glass: Note = ""
+    values: Annotated[dict[str, Annotated[str, Meta(max_length=300)]], Meta(max_length=20)] = {}
 
     def command(self, asker: Asker, house: House) -> c.Request:
         """Consent."""
@@ -132,6 +138,7 @@ class ApprovalBody(CommandBody, frozen=True, kw_only=True):
             text=text,
             pipeline=self.pipeline,
             break_glass=self.break_glass,
+            values=self.values,
         )
 
 
@@ -237,7 +244,7 @@ class PostmortemBody(Body, frozen=True, kw_only=True):
 
     def command(self, asker: Asker, house: House) -> c.Request:
         """Keep it, then say so."""
-        digest, excerpt = house.keep_text(self.text)
+        digest, excerpt = house.keep_text(self.text, for_ever=True)
         return c.SavePostmortem(incident=asker.incident, by=asker.by, via=asker.via, blob=digest, excerpt=excerpt)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.responses import Response
 
 from tocsin.web.forms import Filled, save_postmortem
@@ -43,6 +45,8 @@ def download(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """A person's text."""
     number = int(visit.request.path_params["number"])
-    form = Filled(incident=number, by=visit.person, fields=visit.form, keep_text=visit.house.keep_text)
+    form = Filled(
+        incident=number, by=visit.person, fields=visit.form, keep_text=partial(visit.house.keep_text, for_ever=True)
+    )
     visit.house.record(save_postmortem(form))
     return visit.go(f"/incidents/{number}/postmortem")
