@@ -3,7 +3,7 @@ The chores: what the house does for itself while nothing happens.
 
 Each minute the disk and the database's clock; each hour the ledger of all streams' heads and the sweep of what may
 leave; every ten minutes a look at the cluster, so that its places are known before the hour when nobody can ask. The
-surprise: a full disk is announced once when it comes and once when it goes, not every minute.
+surprise: a disk that fills up is an incident like any other, opened by tocsin itself, once and not every minute.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from tocsin.edge.clock import DatabaseClock
 from tocsin.edge.disk import free_bytes
 from tocsin.edge.kubernetes.contract import Photographer, Unanswered
 from tocsin.edge.store.contract import Lost, Unavailable
+from tocsin.incident.commands import Report
 from tocsin.incident.events import DiskLow, DiskRecovered, LedgerTaken
 from tocsin.loops.house import House
 
 EVERY = 60.0
+MIB = 1 << 20
+OURSELVES = "tocsin"
 HOUR = timedelta(hours=1)
 LOOK_EVERY = timedelta(minutes=10)
 log = structlog.get_logger()
@@ -69,9 +72,22 @@ class Watch:
         low = free < self._house.settings.disk.min_free
         if low and not self._low:
             self._house.note("house/watch", [DiskLow(at=now, free_bytes=free)])
+            self._report_disk(free)
         elif self._low and not low:
             self._house.note("house/watch", [DiskRecovered(at=now, free_bytes=free)])
         self._low = low
+
+    def _report_disk(self, free: int) -> None:
+        """An incident of its own, so that somebody is told while there is still room to write it down."""
+        house = self._house
+        if house.practice or any(incident.reported_by == OURSELVES for incident in house.recorder.open_incidents()):
+            return
+        left = f"{free // MIB} MiB"
+        french = house.settings.language == "fr"
+        text = (
+            f"tocsin n'a plus que {left} libres pour écrire" if french else f"tocsin has only {left} left to write to"
+        )
+        house.record(Report(by=OURSELVES, text=text, via="watch"))
 
     async def _look(self) -> None:
         now = self._house.clock.now()
