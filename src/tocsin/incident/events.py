@@ -148,6 +148,7 @@ class PageSent(Line, frozen=True, kw_only=True):
     page_id: str
     ref: str = ""
     again: bool = False
+    to: str = ""
 
 
 class PageFailed(Line, frozen=True, kw_only=True):
@@ -155,6 +156,7 @@ class PageFailed(Line, frozen=True, kw_only=True):
 
     page_id: str
     why: str
+    to: str = ""
 
 
 class NobodyReachable(Line, frozen=True, kw_only=True):
@@ -228,6 +230,7 @@ class CheckFinished(Line, frozen=True, kw_only=True):
     excerpt: str = ""
     why: str = ""
     truncated: bool = False
+    text: str = ""
 
 
 class RunbookProposed(Line, frozen=True, kw_only=True):

@@ -180,12 +180,16 @@ def _escalation(
             return f"{kind} à {to}{tail}" if french else f"{kind} to {to}{tail}"
         case e.PageSent():
             again = (" (rappel après une coupure)" if french else " (sent again after a break)") if event.again else ""
-            return f"Remis : {event.page_id}{again}" if french else f"Handed over: {event.page_id}{again}"
+            return (
+                f"Remis : {event.to or event.page_id}{again}"
+                if french
+                else f"Handed over: {event.to or event.page_id}{again}"
+            )
         case e.PageFailed():
             return (
-                f"Non remis : {event.page_id} : {event.why}"
+                f"Non remis : {event.to or event.page_id} : {event.why}"
                 if french
-                else f"Not delivered: {event.page_id}: {event.why}"
+                else f"Not delivered: {event.to or event.page_id}: {event.why}"
             )
         case e.NobodyReachable():
             why = _FALLBACKS.get(event.why, (event.why, event.why))[0 if french else 1]
@@ -241,9 +245,9 @@ def _diagnosis(
         case e.CheckFinished():
             ended = event.why or _exit(event.exit_code, language)
             return (
-                f"Triage : réponse de {event.check_id}, {ended}"
+                f"Triage : réponse de {event.text or event.check_id}, {ended}"
                 if french
-                else f"Triage: {event.check_id} answered, {ended}"
+                else f"Triage: {event.text or event.check_id} answered, {ended}"
             )
         case _:
             parts = [event.scenario, event.runbook]

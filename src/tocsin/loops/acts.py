@@ -65,11 +65,12 @@ async def act(
 
 async def _page(house: House, hands: Hands, incident: Incident, page_id: str, *, again: bool) -> Outcome:
     page = next(page for page in incident.pages if page.page_id == page_id)
+    to = f"{page.contact} ({page.channel})"
     channel = hands.channels.get(page.channel)
     address = addresses(house.settings, house.procedure().contacts).get(page.contact, {}).get(page.channel, "")
     if channel is None or not address:
         why = f"no channel {page.channel}" if channel is None else f"{page.contact} has no address for {page.channel}"
-        return PageFailed(at=house.clock.now(), page_id=page_id, why=why)
+        return PageFailed(at=house.clock.now(), page_id=page_id, why=why, to=to)
     message = _message(house, incident, page, again=again)
     why = ""
     for attempt in range(SEND_TRIES):
@@ -77,11 +78,11 @@ async def _page(house: House, hands: Hands, incident: Incident, page_id: str, *,
             await asyncio.sleep(BETWEEN_TRIES)
         answer = await _send(channel, address, message)
         if isinstance(answer, Sent):
-            return PageSent(at=house.clock.now(), page_id=page_id, ref=answer.ref, again=again)
+            return PageSent(at=house.clock.now(), page_id=page_id, ref=answer.ref, again=again, to=to)
         why = answer.why
         if answer.permanent:
             break
-    return PageFailed(at=house.clock.now(), page_id=page_id, why=why)
+    return PageFailed(at=house.clock.now(), page_id=page_id, why=why, to=to)
 
 
 async def _send(channel: Channel, address: str, message: Message) -> Sent | Failed:
@@ -157,6 +158,7 @@ async def _check(house: House, hands: Hands, incident: Incident, check_id: str) 
         excerpt=ran.output[:EXCERPT],
         why=ran.why,
         truncated=ran.truncated,
+        text=asked.text,
     )
     return outcome, [blob]
 
