@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).with_name("conftest.py").read_text()
+CONFTEST = (Path(__file__).parent.parent / "conftest.py").read_text()
 TESTS = """
 import pytest
 
