@@ -88,7 +88,9 @@ class Looking:
         assert self.page.evaluate(TOO_SMALL) == [], what
 
     def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).first.click()
+        """Every button sends a form: the next page is there when this returns, however slow the machine is."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words, exact=True).first.click()
 
     def open(self, words: str) -> None:
         self.page.locator("summary", has_text=words).first.click()
@@ -112,7 +114,7 @@ def window(chromium: Browser, address: str) -> Iterator[Callable[..., Looking]]:
             is_mobile=size == "phone",
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         return Looking(context.new_page(), address, f"{size}-{language}-{scheme}")
 
     yield opened
