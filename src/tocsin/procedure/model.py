@@ -8,7 +8,7 @@ it) and says so by `Command.problems`; `Command.runnable` is what the gates ask.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -18,6 +18,52 @@ from tocsin.procedure.problems import Problem
 from tocsin.procedure.source import Source
 
 PRIORITIES: tuple[Priority, ...] = ("P1", "P2", "P3", "P4")
+
+
+class Matcher(Struct, frozen=True):
+    """
+    One matcher in Alertmanager's own syntax: `label` (alertname is the alert's name), `operator`, `value`.
+
+    A label that an alert lacks is "" to a matcher, and a regular expression is anchored at both ends, as there.
+    """
+
+    label: str
+    operator: Literal["=", "!=", "=~", "!~"]
+    value: str
+
+
+class AlertRule(Struct, frozen=True, kw_only=True):
+    """
+    One row of a table of alerts: what alerts that fulfil all `matchers` mean.
+
+    `condition` is for people. `scenario` and `runbook` are slugs, "" when the row names none; `raised` the priority it
+    becomes when its `reason` says so; `heartbeat` when it is no alert but a sign of life (its absence is the alert),
+    `ignored` when it is kept and opens nothing.
+    """
+
+    matchers: tuple[Matcher, ...]
+    source: Source
+    priority: Priority | None = None
+    condition: str = ""
+    scenario: str = ""
+    runbook: str = ""
+    reason: str = ""
+    raised: Priority | None = None
+    heartbeat: bool = False
+    ignored: bool = False
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """
+    What a placeholder of a command stands for: `<ip>` is an ip. `choices` are the words of an enumeration.
+
+    `server` is a machine of the inventory, `name` a Kubernetes name (RFC 1123), `text` anything that is one argument.
+    """
+
+    name: str
+    kind: Literal["ip", "cidr", "name", "server", "number", "choice", "text"]
+    source: Source
+    choices: tuple[str, ...] = ()
 
 
 class PriorityRule(Struct, frozen=True, kw_only=True):
@@ -54,24 +100,58 @@ class Command(Struct, frozen=True, kw_only=True):
         return bool(self.pipeline) and not any(problem.severity == "error" for problem in self.problems)
 
 
+class Verification(Struct, frozen=True, kw_only=True):
+    """
+    How an effect is proved, since an exit code proves nothing: read-only `commands`, and what to `expect` of the output.
+
+    `expect` is a sentence for people; `contains` and `lacks` are words that the output must or must not have. `within`
+    is how long the effect may take. `text` is the line as written; without commands a person looks.
+    """
+
+    text: str
+    source: Source
+    commands: tuple[Command, ...] = ()
+    expect: str = ""
+    contains: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    within: timedelta | None = None
+
+
 class Step(Struct, frozen=True, kw_only=True):
-    """One numbered step. `number` is as written ("1"), `text` its sentence, `notes` the unnumbered comments; it may have no command."""
+    """
+    One numbered step. `number` is as written ("1"), `text` its sentence, `notes` the unnumbered comments.
+
+    It may have no command. `limit` is its time limit, `before` what must hold before it runs, `verify` what proves its
+    effect, `undo` how it is taken back; a risk that the text states stands in each command's `risk`.
+    """
 
     number: str
     text: str
     source: Source
     notes: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
+    limit: timedelta | None = None
+    before: tuple[Verification, ...] = ()
+    verify: tuple[Verification, ...] = ()
+    undo: tuple[Command, ...] = ()
+    undo_text: str = ""
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """A scenario: `slug` is stable within the procedure ("node-2-down-worker"), `notes` the comments before the first step."""
+    """
+    A scenario: `slug` is stable within the procedure ("node-2-down-worker"), `notes` the comments before the first step.
+
+    `triggers` are its own lines of triggers, each as a rule; `priority` and `runbook` (a slug) what its lines say.
+    """
 
     slug: str
     title: str
     source: Source
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    triggers: tuple[AlertRule, ...] = ()
+    priority: Priority | None = None
+    runbook: str = ""
 
 
 class Runbook(Struct, frozen=True, kw_only=True):
@@ -117,6 +197,66 @@ class Contact(Struct, frozen=True, kw_only=True):
     supplier: bool = False
 
 
+class LadderRung(Struct, frozen=True, kw_only=True):
+    """Who is called `after` the start. `contacts` are slugs; `on_call` whoever the rota names; `everyone` the whole team."""
+
+    after: timedelta
+    source: Source
+    contacts: tuple[str, ...] = ()
+    on_call: bool = False
+    everyone: bool = False
+    notice: bool = False
+
+
+class LadderRule(Struct, frozen=True, kw_only=True):
+    """The escalation ladder of one priority; `again` is the repetition after the last rung, None for tocsin's own."""
+
+    priority: Priority
+    rungs: tuple[LadderRung, ...]
+    source: Source
+    again: timedelta | None = None
+
+
+class Shift(Struct, frozen=True, kw_only=True):
+    """
+    One row of the on-call rota: `contact` (a slug) from `begins` to `ends`, as the procedure's local time says.
+
+    Either dates ("2026-12-21T18:00" ISO without zone, in `timezone`), or `weekdays` (Monday 0) with `opens`/`closes`
+    ("22:00"); `weeks` is "even" or "odd" for the ISO weeks that it holds for, "" for all.
+    """
+
+    contact: str
+    source: Source
+    begins: str = ""
+    ends: str = ""
+    weekdays: tuple[int, ...] = ()
+    opens: str = ""
+    closes: str = ""
+    weeks: Literal["", "even", "odd"] = ""
+    timezone: str = ""
+
+
+class MaintenanceRule(Struct, frozen=True, kw_only=True):
+    """A planned window: alerts that fulfil all `matchers` are recorded and not paged from `begins` to `ends` (aware, UTC)."""
+
+    title: str
+    begins: datetime
+    ends: datetime
+    matchers: tuple[Matcher, ...]
+    source: Source
+
+
+class Obligation(Struct, frozen=True, kw_only=True):
+    """Whom the law or a contract wants told: `regime` ("RGPD art. 33"), `recipient`, `within` from `counted_from` as written."""
+
+    regime: str
+    source: Source
+    recipient: str = ""
+    within: timedelta | None = None
+    counted_from: str = ""
+    condition: str = ""
+
+
 class PostmortemRule(Struct, frozen=True, kw_only=True):
     """Which priorities need a post-mortem, and its sections as written."""
 
@@ -134,7 +274,11 @@ class Passage(Struct, frozen=True):
 
 
 class Procedure(Struct, frozen=True, kw_only=True):
-    """Everything that was understood. `language` is "fr" or "en", from the words of its headings; `root` bounds its links."""
+    """
+    Everything that was understood. `language` is "fr" or "en", from the words of its headings.
+
+    `alerts` are the rows of its tables of alerts, in their order; `timezone` that of its hours, "" for the settings'.
+    """
 
     title: str
     language: Literal["fr", "en"]
@@ -146,6 +290,13 @@ class Procedure(Struct, frozen=True, kw_only=True):
     scenarios: tuple[Scenario, ...] = ()
     contacts: tuple[Contact, ...] = ()
     postmortem: PostmortemRule | None = None
+    alerts: tuple[AlertRule, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    ladders: tuple[LadderRule, ...] = ()
+    rota: tuple[Shift, ...] = ()
+    timezone: str = ""
+    maintenance: tuple[MaintenanceRule, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
     passages: tuple[Passage, ...] = ()
     problems: tuple[Problem, ...] = ()
 
