@@ -6,11 +6,10 @@ import pytest
 
 from tests.story import FIXTURES
 from tocsin.edge.procedure_files import shipped_catalogue, shipped_runbooks
-from tocsin.procedure.model import Procedure
+from tocsin.procedure.model import AlertRule, Procedure
 from tocsin.procedure.read import read_procedure
 from tocsin.procedure.source import Text
 from tocsin.triage.catalogue import read_catalogue
-from tocsin.world import CatalogueRow
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +21,6 @@ def procedure() -> Procedure:
 
 
 @pytest.fixture(scope="session")
-def catalogue() -> dict[str, CatalogueRow]:
+def catalogue() -> tuple[AlertRule, ...]:
     """tocsin's own table of alerts."""
     return read_catalogue(shipped_catalogue())

@@ -53,7 +53,7 @@ def small_house(folder: Path, clock: Clock | None = None) -> Iterator[House]:
             procedure=read_procedure(texts, "incidents.md"),
             texts=texts,
             read=read_procedure,
-            catalogue={},
+            catalogue=(),
         )
     finally:
         store.close()

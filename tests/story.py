@@ -21,8 +21,8 @@ from tocsin.incident import events as e
 from tocsin.incident.alert import Alert
 from tocsin.incident.intents import Intent, open_intents
 from tocsin.incident.state import NOTHING_YET, Incident, fold
-from tocsin.procedure.model import Procedure
-from tocsin.world import CatalogueRow, Duty, World
+from tocsin.procedure.model import AlertRule, Procedure
+from tocsin.world import Duty, World
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday, 03:00 in Paris: nobody is in the office
@@ -62,7 +62,7 @@ class Story:
         at: datetime = NIGHT,
         reach: dict[str, tuple[str, ...]] | None = None,
         topology: Topology = UNKNOWN,
-        catalogue: dict[str, CatalogueRow] | None = None,
+        catalogue: tuple[AlertRule, ...] = (),
         hands: Hands = obliging,
     ) -> None:
         self.now = at
@@ -75,7 +75,7 @@ class Story:
             texts={procedure.fingerprint: procedure},
             duty=Duty(reach=REACH if reach is None else reach),
             topology=topology,
-            catalogue=catalogue or {},
+            catalogue=catalogue,
         )
 
     def fires(self, name: str, /, *, source: str = "alertmanager", severity: str = "warning", **labels: str) -> None:

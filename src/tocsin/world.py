@@ -13,9 +13,9 @@ from datetime import date, time, timedelta
 from msgspec import Struct, field
 
 from tocsin.cluster.topology import UNKNOWN, Topology
-from tocsin.incident.events import Event, Priority
+from tocsin.incident.events import Event
 from tocsin.incident.state import Incident
-from tocsin.procedure.model import Procedure
+from tocsin.procedure.model import AlertRule, Procedure
 
 
 class Duty(Struct, frozen=True, kw_only=True):
@@ -34,19 +34,10 @@ class Duty(Struct, frozen=True, kw_only=True):
     reach: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class CatalogueRow(Struct, frozen=True, kw_only=True):
-    """What tocsin's own catalogue says of an alert name: the last resort before "not classified"."""
-
-    alert: str
-    priority: Priority
-    scenario: str
-    reason: str
-    raised: Priority | None = None
-
-
 class World(Struct, frozen=True, kw_only=True):
     """
-    `procedure` is the text in force, `texts` every text that an open incident was opened under, by fingerprint.
+    `procedure` is the text in force, `texts` every text that an open incident was opened under, by fingerprint;
+    `catalogue` what tocsin's own table of alerts says, the last resort before "not classified".
 
     `quiet_hold` is how long all alerts of a P3/P4 must be quiet before it resolves by itself; `next_incident` the
     number that a new incident takes.
@@ -56,7 +47,7 @@ class World(Struct, frozen=True, kw_only=True):
     texts: Mapping[str, Procedure] = field(default_factory=dict)
     duty: Duty = field(default_factory=Duty)
     topology: Topology = UNKNOWN
-    catalogue: Mapping[str, CatalogueRow] = field(default_factory=dict)
+    catalogue: tuple[AlertRule, ...] = ()
     next_incident: int = 1
     quiet_hold: timedelta = timedelta(minutes=5)
     approval_for: timedelta = timedelta(minutes=10)

@@ -42,7 +42,7 @@ def stage(tmp_path: Path, clock: SetClock, settings: Settings) -> Iterator[Stage
         procedure=read_procedure(texts, "incidents.md"),
         texts=texts,
         read=read_procedure,
-        catalogue={},
+        catalogue=(),
     )
     app = build_app(house)
     try:

@@ -34,10 +34,10 @@ from tocsin.incident.state import Incident
 from tocsin.lexicon import Language
 from tocsin.loops.record import Recorded, Recorder
 from tocsin.postmortem.draft import draft
-from tocsin.procedure.model import Procedure
+from tocsin.procedure.model import AlertRule, Procedure
 from tocsin.procedure.source import Text
 from tocsin.rehearsal.drills import Drills
-from tocsin.world import CatalogueRow, World, stream_of
+from tocsin.world import World, stream_of
 
 LINK_VALID = timedelta(hours=24)
 EXCERPT = 400
@@ -62,7 +62,7 @@ class House:
         procedure: Procedure,
         texts: Mapping[str, Text],
         read: Read,
-        catalogue: Mapping[str, CatalogueRow],
+        catalogue: tuple[AlertRule, ...],
         shared: bool = False,
         practice: bool = False,
     ) -> None:

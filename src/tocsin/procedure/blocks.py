@@ -41,11 +41,12 @@ class Heading(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """One cell as plain text; `links` are those that stand in it."""
+    """One cell as plain text; `links` are those that stand in it, `written` the cell with its marks."""
 
     text: str
     source: Source
     links: tuple[Link, ...] = ()
+    written: str = ""
 
 
 class Row(Struct, frozen=True):
@@ -204,7 +205,7 @@ def _row(tokens: Sequence[Token], start: int, page: _Page) -> Row:
         if token.type == "inline":
             source = _cell_source(token.content, number, position, page)
             position = source.end_column - 1 if token.content else position
-            cells.append(Cell(_plain(token), source, _links(token, page, number)))
+            cells.append(Cell(_plain(token), source, _links(token, page, number), token.content))
     return Row(tuple(cells), page.whole(number))
 
 

@@ -77,6 +77,12 @@ COLUMNS: dict[str, Words] = {
     "availability": Words(
         fr=("disponibilite", "disponibilites", "horaires", "heures"), en=("availability", "hours", "available")
     ),
+    "alert": Words(fr=("alerte", "alertes"), en=("alert", "alerts"), both=("matcher", "matchers", "alertname")),
+    "condition": Words(en=("when",), fr=("quand", "lorsque"), both=("condition",)),
+    "raised": Words(fr=("monte a", "montee a", "relevee a"), en=("raised to", "raise to", "becomes")),
+    "scenario": Words(both=("scenario", "playbook")),
+    "runbook": Words(fr=("fiche", "fiche reflexe"), both=("runbook",)),
+    "reason": Words(fr=("raison", "pourquoi"), en=("reason", "why")),
 }
 
 # Small words that give a language away, for headings that are spelled alike in both.

@@ -47,6 +47,18 @@ def named(name: str) -> tuple[Matcher, ...]:
     return (Matcher(NAME_LABEL, "=", name),)
 
 
+def spelled(matchers: tuple[Matcher, ...]) -> str:
+    """The list as people write it: the bare name when it is one that reads back, else the matchers."""
+    if [(m.label, m.operator) for m in matchers] == [(NAME_LABEL, "=")] and is_name(matchers[0].value):
+        return matchers[0].value
+    return written(matchers)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can only be an alert's name: nothing in it that a matcher or a list is made of."""
+    return bool(text) and text == " ".join(text.split()) and not re.search(r'[=~{}",;*]', text)
+
+
 def hold(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
     """Whether all of them hold for these labels (`alertname` among them)."""
     return all(_holds(matcher, labels.get(matcher.label, "")) for matcher in matchers)

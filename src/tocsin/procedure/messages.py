@@ -73,8 +73,8 @@ WORDINGS: dict[str, Wording] = {
         "warning",
         "ce tableau ressemble à une règle mais n’est pas compris : tocsin ne l’applique pas",
         "this table looks like a rule but is not understood: tocsin does not apply it",
-        "tableaux compris : priorités (niveau, temps de réponse) et contacts (rôle, contact, disponibilité)",
-        "tables that are understood: priorities (level, response time) and contacts (role, contact, availability)",
+        "tableaux compris : priorités (niveau, temps de réponse), contacts (rôle, contact), alertes (alerte, priorité)",
+        "tables that are understood: priorities (level, response time), contacts (role, contact), alerts (alert, priority)",
     ),
     "P108": Wording(
         "warning",
@@ -111,6 +111,25 @@ WORDINGS: dict[str, Wording] = {
         "this code block is never closed: it swallows all that follows",
         "le fermer par une ligne ```",
         "close it with a line ```",
+    ),
+    "P114": Wording(
+        "warning",
+        "alerte non comprise : « {text} » ; tocsin n’applique pas cette ligne",
+        "alert not understood: “{text}”; tocsin does not apply this row",
+        'écrire son nom, ou des critères d’Alertmanager : alertname=~"Kube.*", severity="critical"',
+        'write its name, or matchers of Alertmanager: alertname=~"Kube.*", severity="critical"',
+    ),
+    "P115": Wording(
+        "warning",
+        "priorité non comprise : « {text} » ; tocsin n’applique pas cette ligne",
+        "priority not understood: “{text}”; tocsin does not apply this row",
+        "compris : P1 à P4, « signe de vie », « ignorée »",
+        "understood: P1 to P4, “heartbeat”, “ignored”",
+    ),
+    "P116": Wording(
+        "warning",
+        "cette ligne ne dit rien de l’alerte « {text} » : ni priorité, ni scénario, ni fiche",
+        "this row says nothing of the alert “{text}”: no priority, no scenario, no runbook",
     ),
     # P2xx: people
     "P201": Wording(

@@ -1,44 +1,36 @@
 """
-tocsin's own table of alerts, read from Markdown like everything else that decides.
+tocsin's own table of alerts, read by the reader of every table of alerts.
 
-A `Text` comes in (`procedure/catalogue.md`, shipped), rows by alert name go out. A row that cannot be read raises: the
-table is ours, and a test reads it.
+A `Text` comes in (`procedure/catalogue.md`, shipped), rules in their order go out; the first whose matchers hold
+decides. The surprise: what would be a warning in a team's procedure raises here, because the table is ours.
 """
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterable
 
-from tocsin.incident.events import Priority
-from tocsin.procedure.blocks import Row, Table, blocks_of
-from tocsin.procedure.model import PRIORITIES
+from tocsin.incident.alert import Alert
+from tocsin.procedure.matchers import NAME_LABEL, hold, spelled
+from tocsin.procedure.model import AlertRule
+from tocsin.procedure.read.alerts import read_alerts
+from tocsin.procedure.read.page import page_of
 from tocsin.procedure.source import Text
-from tocsin.world import CatalogueRow
-
-COLUMNS = ("alert", "priority", "raised to", "scenario", "reason")
 
 
-def read_catalogue(text: Text) -> dict[str, CatalogueRow]:
-    """Read every table with the columns Alert, Priority, Raised to, Scenario, Reason; raises ValueError with the place."""
-    rows: dict[str, CatalogueRow] = {}
-    for block in blocks_of(text):
-        if isinstance(block, Table) and tuple(cell.text.casefold() for cell in block.header.cells) == COLUMNS:
-            for row in block.rows:
-                read = _row(row)
-                if read.alert in rows:
-                    raise ValueError(f"{row.source}: {read.alert} stands there twice")
-                rows[read.alert] = read
-    return rows
+def read_catalogue(text: Text) -> tuple[AlertRule, ...]:
+    """Read our tables of alerts; raises ValueError with the place of a row that is not understood or stands there twice."""
+    found = read_alerts(page_of(text))
+    if found.problems:
+        raise ValueError(f"{found.problems[0].source}: {found.problems[0].message}")
+    seen: set[str] = set()
+    for rule in found.rules:
+        if (name := spelled(rule.matchers)) in seen:
+            raise ValueError(f"{rule.source}: {name} stands there twice")
+        seen.add(name)
+    return found.rules
 
 
-def _row(row: Row) -> CatalogueRow:
-    alert, priority, raised, scenario, reason = (cell.text for cell in row.cells)
-    if not alert or priority not in PRIORITIES or raised not in (*PRIORITIES, "-") or not scenario:
-        raise ValueError(f"{row.source}: this row cannot be read")
-    return CatalogueRow(
-        alert=alert,
-        priority=priority,
-        scenario=scenario,
-        reason=reason,
-        raised=None if raised == "-" else cast(Priority, raised),
-    )
+def rule_for(alert: Alert, rules: Iterable[AlertRule]) -> AlertRule | None:
+    """The first rule that speaks of this alert."""
+    labels = {**alert.labels, NAME_LABEL: alert.name}
+    return next((rule for rule in rules if hold(rule.matchers, labels)), None)

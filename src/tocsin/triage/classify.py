@@ -8,7 +8,7 @@ ever dropped: every alert gets a verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,9 +17,11 @@ from tocsin.cluster.topology import Topology, node_of
 from tocsin.incident.alert import Alert
 from tocsin.incident.concepts import Concepts, concepts_of
 from tocsin.incident.events import Priority
-from tocsin.procedure.model import Procedure, Scenario
+from tocsin.procedure.matchers import spelled
+from tocsin.procedure.model import AlertRule, Procedure, Scenario
+from tocsin.triage.catalogue import rule_for
 from tocsin.triage.place import is_control_plane, says_control_plane, scenario_for_node
-from tocsin.world import CatalogueRow, World
+from tocsin.world import World
 
 CRITICAL = frozenset({"critical", "crit", "page", "emergency", "disaster", "fatal", "p1"})
 # What each scenario of the catalogue is about, to find the team's own scenario for it.
@@ -55,7 +57,7 @@ def classify(alert: Alert, procedure: Procedure, world: World) -> Verdict:
     """The verdict on one alert, by the text that governs."""
     found = concepts_of(alert.name)
     node = node_of(alert.labels, world.topology) if "node" in found.subjects else ""
-    row = world.catalogue.get(alert.name) or _alike(found, world.catalogue)
+    row = rule_for(alert, world.catalogue) or _alike(found, world.catalogue)
     scenario = _scenario(found, node, row, procedure, world.topology)
     verdict = _by_example(found, procedure) or _by_catalogue(row, alert) or _unclassified(alert)
     return _raised(replace(verdict, scenario=scenario.slug if scenario else ""), node, procedure, world.topology)
@@ -92,11 +94,12 @@ def _by_example(found: Concepts, procedure: Procedure) -> Verdict | None:
     return None
 
 
-def _by_catalogue(row: CatalogueRow | None, alert: Alert) -> Verdict | None:
+def _by_catalogue(row: AlertRule | None, alert: Alert) -> Verdict | None:
+    """A sign of life and what is ignored have no priority of their own: when one gets here, it waits for a person."""
     if row is None:
         return None
-    reason = "catalogue" if row.alert == alert.name else "alike"
-    return Verdict(priority=row.priority, reason=reason, detail=row.alert)
+    reason = "catalogue" if rule_for(alert, (row,)) else "alike"
+    return Verdict(priority=row.priority or "P4", reason=reason, detail=spelled(row.matchers))
 
 
 def _unclassified(alert: Alert) -> Verdict:
@@ -109,16 +112,16 @@ def _unclassified(alert: Alert) -> Verdict:
     )
 
 
-def _alike(found: Concepts, catalogue: Mapping[str, CatalogueRow]) -> CatalogueRow | None:
+def _alike(found: Concepts, catalogue: Iterable[AlertRule]) -> AlertRule | None:
     """A row whose name says exactly the same: PostgreSQLNoPrimary is PatroniHasNoLeader."""
     if not found.subjects or not found.states:
         return None
-    rows = (row for row in catalogue.values() if concepts_of(row.alert) == found)
-    return min(rows, key=lambda row: (row.priority, row.alert), default=None)
+    rows = (row for row in catalogue if row.priority and concepts_of(spelled(row.matchers)) == found)
+    return min(rows, key=lambda row: (row.priority or "P4", spelled(row.matchers)), default=None)
 
 
 def _scenario(
-    found: Concepts, node: str, row: CatalogueRow | None, procedure: Procedure, topology: Topology
+    found: Concepts, node: str, row: AlertRule | None, procedure: Procedure, topology: Topology
 ) -> Scenario | None:
     """The team's scenario by its own title, else by what the catalogue's scenario is about."""
     if found.subjects == {"node"} and "down" in found.states:
@@ -137,7 +140,7 @@ def _titled(found: Concepts, scenario: Scenario) -> bool:
     return title.subjects != {"node"} and found.covers(title)
 
 
-def _control_plane_scenario(row: CatalogueRow, procedure: Procedure) -> Scenario | None:
+def _control_plane_scenario(row: AlertRule, procedure: Procedure) -> Scenario | None:
     """The API is gone: the scenario of the control plane's node, without a node's name to go by."""
     if row.scenario != "cp-down":
         return None

@@ -33,7 +33,7 @@ def read_scenarios(page: Page) -> Scenarios:
     problems: list[Problem] = []
     slugs: set[str] = set()
     for section, heading in _found(page):
-        title = _PREFIX.sub("", heading.text).strip() or heading.text
+        title = title_of(heading.text)
         plan = plan_of(title, section.everything(), page.language)
         result = judged(plan, page.language)
         problems.extend(result.problems)
@@ -42,6 +42,11 @@ def read_scenarios(page: Page) -> Scenarios:
         slug = unique(slug_of(title), slugs)
         scenarios.append(Scenario(slug=slug, title=title, source=heading.source, steps=result.steps, notes=plan.notes))
     return Scenarios(tuple(scenarios), tuple(problems))
+
+
+def title_of(heading: str) -> str:
+    """The title without "Scenario 2:" before it."""
+    return _PREFIX.sub("", heading).strip() or heading
 
 
 def _found(page: Page) -> Iterator[tuple[Section, Heading]]:

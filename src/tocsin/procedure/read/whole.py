@@ -17,6 +17,7 @@ from tocsin.procedure.headings import NAMES, Kind
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import Procedure, Runbook
 from tocsin.procedure.problems import Problem
+from tocsin.procedure.read.alerts import read_alerts
 from tocsin.procedure.read.contacts import read_contacts
 from tocsin.procedure.read.detection import read_detection
 from tocsin.procedure.read.diagnosis import Shelf, broken_links, read_diagnosis
@@ -46,11 +47,11 @@ def read_procedure(texts: Mapping[str, Text], main: str, shipped: Mapping[str, T
     priorities, triage = read_priorities(page), read_triage(page)
     shelf = Shelf(texts, shipped)
     diagnosis, scenarios = read_diagnosis(page, shelf), read_scenarios(page)
-    postmortem, contacts = read_postmortem(page), read_contacts(page)
+    postmortem, contacts, alerts = read_postmortem(page), read_contacts(page), read_alerts(page)
     pages = [text, *(texts[book.path] for book in diagnosis.runbooks if book.found)]
     problems = [
         *_reading(texts.values(), page.language),
-        *_structure(page, [priorities.grid, contacts.grid]),
+        *_structure(page, [priorities.grid, contacts.grid, *alerts.grids]),
         *(found for one in pages for found in _of_page(one, shelf, page.language)),
         *priorities.problems,
         *triage.problems,
@@ -58,6 +59,7 @@ def read_procedure(texts: Mapping[str, Text], main: str, shipped: Mapping[str, T
         *scenarios.problems,
         *postmortem.problems,
         *contacts.problems,
+        *alerts.problems,
     ]
     return Procedure(
         title=page.title,
@@ -70,6 +72,7 @@ def read_procedure(texts: Mapping[str, Text], main: str, shipped: Mapping[str, T
         scenarios=scenarios.scenarios,
         contacts=contacts.contacts,
         postmortem=postmortem.rule,
+        alerts=alerts.rules,
         passages=(
             *read_detection(page),
             *triage.passages,
