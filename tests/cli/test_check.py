@@ -59,8 +59,35 @@ def test_json_is_a_list_of_flat_objects_and_nothing_else() -> None:
     code, result = run(FIXTURE, "--format", "json")
     rows = json.loads(result.stdout)
     assert code == 1
-    assert {tuple(row) for row in rows} == {("code", "severity", "path", "line", "column", "message")}
+    keys = ("code", "severity", "path", "line", "column", "end_column", "message", "hint")
+    assert {tuple(row) for row in rows} == {keys}
     assert sum(row["severity"] == "error" for row in rows) == 7
+
+
+def test_for_github_each_problem_is_a_command_and_the_log_has_the_summary() -> None:
+    code, result = run(FIXTURE, "--format", "github")
+    *commands, last = result.stdout.splitlines()
+    assert code == 1
+    assert sum(command.startswith("::error file=") for command in commands) == 7
+    assert all(command.startswith(("::error ", "::warning ", "::notice ")) for command in commands)
+    assert last.partition(": ")[2].startswith("7 erreurs")
+
+
+def test_for_github_a_sound_procedure_is_one_line(sound: Path) -> None:
+    code, result = run(sound, "--config", sound / "tocsin.toml", "--format", "github")
+    assert (code, result.stdout) == (0, "incidents.md: aucun problème\n")
+
+
+def test_sarif_is_one_run_whose_results_are_the_problems() -> None:
+    code, result = run(FIXTURE, "--format", "sarif")
+    (log,) = json.loads(result.stdout)["runs"]
+    rows = json.loads(run(FIXTURE, "--format", "json")[1].stdout)
+    assert code == 1
+    assert [found["ruleId"] for found in log["results"]] == [row["code"] for row in rows]
+
+
+def test_another_format_is_a_wrong_usage() -> None:
+    assert CliRunner().invoke(check, [str(FIXTURE), "--format", "xml"]).exit_code == 2
 
 
 def test_nothing_found_is_an_empty_list(sound: Path) -> None:

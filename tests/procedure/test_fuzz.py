@@ -34,7 +34,7 @@ def shown(texts: dict[str, Text], main: str) -> Procedure:
     problems = check(procedure, {"admin": ()}, "http://[", frozenset({"email"}), frozenset(texts))
     as_text(problems, texts)
     for row in json.loads(as_json(problems)):
-        assert set(row) == {"code", "severity", "path", "line", "column", "message"}
+        assert set(row) == {"code", "severity", "path", "line", "column", "end_column", "message", "hint"}
     for problem in problems:
         lines = texts[problem.source.path].content.split("\n") if problem.source.path in texts else [""]
         assert 1 <= problem.source.line <= max(len(lines), 1)

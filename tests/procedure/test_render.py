@@ -93,6 +93,8 @@ def test_json_has_always_the_same_keys() -> None:
             "path": "incidents.md",
             "line": 7,
             "column": 37,
+            "end_column": 44,
             "message": "temps de réponse illisible\u00a0: «\u00a0bientôt\u00a0»",
+            "hint": "écrire par exemple «\u00a0< 15 min\u00a0», «\u00a02h\u00a0», «\u00a01 jour\u00a0»",
         },
     ]

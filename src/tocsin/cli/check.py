@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -22,6 +22,11 @@ from tocsin.lexicon import Language
 from tocsin.procedure.model import Procedure
 from tocsin.procedure.problems import Problem, Severity
 from tocsin.procedure.render import as_json, block
+from tocsin.procedure.sarif import as_sarif
+from tocsin.procedure.source import Text
+from tocsin.procedure.workflow_commands import as_workflow_commands
+
+Texts = Mapping[str, Text]
 
 COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 COUNTED: dict[Severity, tuple[str, str, str, str]] = {
@@ -33,7 +38,14 @@ COUNTED: dict[Severity, tuple[str, str, str, str]] = {
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people, programs, GitHub's annotations, code scanning.",
+)
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The settings, tocsin.toml."
 )
@@ -46,13 +58,28 @@ def check(path: Path, form: str, config: Path | None) -> int:
         raise Failure(str(bad)) from None
     except NoProcedure as absent:
         raise Failure(absent.told(language_of(None, os.environ))) from None
-    if form == "json":
-        click.echo(as_json(procedure.problems))
-    else:
-        for problem in procedure.problems:
-            click.echo(_coloured(block(problem, texts), problem.severity))
-        click.echo(summary(procedure))
+    FORMS[form](procedure, texts)
     return PROBLEMS if procedure.errors else 0
+
+
+def _as_text(procedure: Procedure, texts: Texts) -> None:
+    for problem in procedure.problems:
+        click.echo(_coloured(block(problem, texts), problem.severity))
+    click.echo(summary(procedure))
+
+
+def _for_github(procedure: Procedure, texts: Texts) -> None:
+    """An empty line is none, and the summary stands below for whoever reads the job's log."""
+    click.echo("\n".join(filter(None, (as_workflow_commands(procedure.problems), summary(procedure)))))
+
+
+# A path in an annotation or a finding is taken from the root of the repository, where such a job begins.
+FORMS: dict[str, Callable[[Procedure, Texts], None]] = {
+    "text": _as_text,
+    "json": lambda procedure, texts: click.echo(as_json(procedure.problems)),
+    "github": _for_github,
+    "sarif": lambda procedure, texts: click.echo(as_sarif(procedure.problems, texts, procedure.language)),
+}
 
 
 def summary(procedure: Procedure) -> str:

@@ -2,8 +2,8 @@
 Problems as people and programs read them.
 
 As text: the place, the sentence, the source line with carets under the words, the hint. As JSON: a list of flat
-objects, always the same keys. The surprise: a source line is somebody's text, so signs that would move a terminal's
-cursor or turn its direction are shown as replacement signs.
+objects, always the same keys (`workflow_commands` and `sarif` have the other forms). The surprise: a source line is
+somebody's text, so signs that would move a terminal's cursor or turn its direction are shown as replacement signs.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ def as_text(problems: Iterable[Problem], texts: Mapping[str, Text]) -> str:
 def block(problem: Problem, texts: Mapping[str, Text]) -> str:
     """One problem: its head line, then the source line with carets and the hint when there are any."""
     at = problem.source
-    lines = [f"{at.path}:{at.line}:{at.column}: {problem.severity} {problem.code} {_safe(problem.message)}"]
+    lines = [f"{at.path}:{at.line}:{at.column}: {problem.severity} {problem.code} {visible(problem.message)}"]
     written = texts[at.path].line(at.line) if at.path in texts else ""
     if written.strip():
         shown, carets = _underlined(written, at)
         lines += [f"{at.line:>{GUTTER}} | {shown}", f"{'':>{GUTTER}} | {carets}"]
     if problem.hint:
-        lines.append(f"{'':>{GUTTER}} = {_safe(problem.hint)}")
+        lines.append(f"{'':>{GUTTER}} = {visible(problem.hint)}")
     return "\n".join(lines) + "\n"
 
 
 def as_json(problems: Iterable[Problem]) -> str:
-    """A JSON list; each object has code, severity, path, line, column and message."""
+    """A JSON list of objects with code, severity, path, line, column, end_column (0: to the line's end), message, hint."""
     rows = [
         {
             "code": problem.code,
@@ -47,7 +47,9 @@ def as_json(problems: Iterable[Problem]) -> str:
             "path": problem.source.path,
             "line": problem.source.line,
             "column": problem.source.column,
+            "end_column": problem.source.end_column,
             "message": problem.message,
+            "hint": problem.hint,
         }
         for problem in problems
     ]
@@ -56,7 +58,7 @@ def as_json(problems: Iterable[Problem]) -> str:
 
 def _underlined(written: str, at: Source) -> tuple[str, str]:
     """The line and the carets below it, cut around them when the line is too wide for a screen."""
-    line = _safe(written.rstrip())
+    line = visible(written.rstrip())
     start = min(at.column - 1, len(line))
     end = min(max(at.end_column - 1, start + 1), max(len(line), start + 1)) if at.end_column else max(len(line), 1)
     cut = max(0, start - _BEFORE_CARETS) if len(line) > WIDEST else 0
@@ -66,12 +68,12 @@ def _underlined(written: str, at: Source) -> tuple[str, str]:
     return shown, " " * before + "^" * max(_width(line[start : min(end, stop)]), 1)
 
 
-def _safe(text: str) -> str:
-    """No sign that a terminal obeys: one visible sign for each, so that columns stay true."""
-    return "".join(_visible(sign) for sign in text)
+def visible(text: str) -> str:
+    """Show the signs that a terminal obeys: one visible sign for each, so that columns stay true."""
+    return "".join(_shown(sign) for sign in text)
 
 
-def _visible(sign: str) -> str:
+def _shown(sign: str) -> str:
     if sign == "\t":
         return " "
     harmful = unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") and sign not in "\u200d\u00ad"
