@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tocsin.detection.sources import alertmanager
+from tocsin.detection.sources import alertmanager, heartbeat
 from tocsin.detection.sources.contract import Read
 
-SOURCES: Mapping[str, Read] = {"alertmanager": alertmanager.read}
+SOURCES: Mapping[str, Read] = {
+    "alertmanager": alertmanager.read,
+    "heartbeat": heartbeat.read,
+}

@@ -18,10 +18,12 @@ import structlog
 from msgspec.structs import replace
 
 from tocsin.decide import Unsettled
+from tocsin.detection.beats import believed
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
 from tocsin.incident.alert import Alert, Episode
+from tocsin.incident.beat import Heard
 from tocsin.incident.commands import ReceiveAlerts
 from tocsin.loops.house import House
 
@@ -88,8 +90,8 @@ class Reader:
 
     def _read(self, batch: list[Body], lease: Lease) -> None:
         try:
-            command = self._command(batch)
-            self._house.record(command, consumed=[body.id for body in batch], lease=lease)
+            command, beats = self._command(batch)
+            self._house.record(command, consumed=[body.id for body in batch], beats=beats, lease=lease)
         except (Unavailable, Lost):
             raise
         except (Exception, Unsettled) as error:
@@ -99,19 +101,27 @@ class Reader:
                 return
             self._put_aside(batch[0], error, lease)
 
-    def _command(self, batch: Sequence[Body]) -> ReceiveAlerts:
+    def _command(self, batch: Sequence[Body]) -> tuple[ReceiveAlerts, list[Heard]]:
+        """What the bodies mean: a command, and the heartbeats that are believed (kept beside it, in one commit)."""
         first = batch[0]
         read = SOURCES[first.kind]
         alerts: list[Alert] = []
+        beats: list[Heard] = []
         for body in batch:
-            alerts += [replace(alert, source=first.source) for alert in read(body.content, first.source).alerts]
-        return ReceiveAlerts(
+            reading = read(body.content, first.source)
+            alerts += [replace(alert, source=first.source) for alert in reading.alerts]
+            beats += [
+                Heard(beat=replace(beat, source=first.source), received_at=body.received_at, world_id=body.world_id)
+                for beat in reading.beats
+            ]
+        command = ReceiveAlerts(
             source=first.source,
             alerts=tuple(alerts),
             received_at=first.received_at,
             world_id=first.world_id,
             ended=self._ended(alerts),
         )
+        return command, believed(beats, self._house.store.beats()) if beats else []
 
     def _ended(self, alerts: Sequence[Alert]) -> tuple[Episode, ...]:
         """Their episodes that belong to an incident which is over."""

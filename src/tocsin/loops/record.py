@@ -34,6 +34,7 @@ from tocsin.edge.store.contract import (
     Unavailable,
 )
 from tocsin.incident.alert import Episode
+from tocsin.incident.beat import Heard
 from tocsin.incident.commands import Command, Look, ReceiveAlerts, Report
 from tocsin.incident.events import AlertsCleared, AlertsJoined, Entry, Event, IncidentOpened
 from tocsin.incident.intents import open_intents
@@ -91,6 +92,7 @@ class Recorder:
         *,
         consumed: Sequence[int] = (),
         blobs: Sequence[Blob] = (),
+        beats: Sequence[Heard] = (),
         claim: Claim | None = None,
         lease: Lease | None = None,
     ) -> Recorded:
@@ -104,7 +106,12 @@ class Recorder:
                 self._follow()
                 change, incidents, now = self._decide(command)
                 guarded = msgspec.structs.replace(
-                    change, consumed=tuple(consumed), blobs=tuple(blobs), claim=claim, lease=lease
+                    change,
+                    consumed=tuple(consumed),
+                    blobs=tuple(blobs),
+                    beats=tuple(beats),
+                    claim=claim,
+                    lease=lease,
                 )
                 if not (guarded.appends or guarded.dues or consumed or claim or guarded.seen):
                     return Recorded()

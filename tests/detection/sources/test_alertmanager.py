@@ -13,6 +13,7 @@ from tocsin.detection.bounds import ENTRIES, LINK, NAME, PROSE, UNKNOWN_START, V
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.sources.alertmanager import _read_one_by_one, fingerprint, read
 from tocsin.detection.sources.contract import Unreadable
+from tocsin.incident.beat import Beat
 
 BODIES = Path(__file__).parents[2] / "fixtures" / "alertmanager"
 
@@ -114,6 +115,14 @@ def test_fields_that_newer_versions_add_pass():
 def test_what_the_sender_left_out_is_told():
     assert read(group(one(), truncatedAlerts=240)).left_out == 240
     assert read(group(one(), {"bad": 1}, truncatedAlerts=240)).left_out == 240
+
+
+def test_a_watchdog_is_a_sign_of_life_and_no_alert():
+    always = one(labels={"alertname": "Watchdog", "severity": "none"})
+    reading = read(group(always, one(), {**always, "status": "resolved"}), "prod")
+    assert [alert.name for alert in reading.alerts] == ["SiteDown"]
+    since = datetime(2026, 11, 23, 14, 8, 2, 577000, tzinfo=UTC)
+    assert reading.beats == (Beat(source="prod", name="Watchdog", since=since),)
 
 
 def test_an_alert_without_a_name_is_still_an_alert():

@@ -5,7 +5,7 @@ One body is one group; it may hold firing and resolved alerts at once, and its o
 fires, so each alert's counts. A year-1 `endsAt` means "not over". Fields that newer versions add (`routeLabels`,
 `notification_reason`) pass. The surprise: a body is read strictly and fast; only when that fails it is read again
 alert by alert, to save the good ones. And most bodies hold nothing that would have to be cut or replaced: the decoder
-itself sees that, a storm is read in half the time.
+itself sees that, a storm is read in half the time. A Watchdog is a heartbeat by this door too.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tocsin.detection import bounds
-from tocsin.detection.sources.contract import Reading, Unreadable
+from tocsin.detection.sources.contract import HEARTBEATS, Reading, Unreadable, beat_name
 from tocsin.incident.alert import Alert
+from tocsin.incident.beat import Beat
 
 VERSION = "4"
 STATUSES = frozenset({"firing", "resolved"})
@@ -118,7 +119,16 @@ def _sorted_out(judged: list[Alert | str], left_out: int) -> Reading:
     bad = tuple(f"alert {number}: {why}" for number, why in enumerate(judged, 1) if isinstance(why, str))
     if bad and not alerts:
         raise Unreadable(f"no alert of the body can be used; {bad[0]}")
+    if any(alert.name in HEARTBEATS for alert in alerts):
+        beats = tuple(_beat(alert) for alert in alerts if alert.name in HEARTBEATS and alert.status == "firing")
+        alerts = [alert for alert in alerts if alert.name not in HEARTBEATS]
+        return Reading(alerts, bad, max(0, left_out), beats)
     return Reading(alerts, bad, max(0, left_out))
+
+
+def _beat(alert: Alert) -> Beat:
+    since = alert.starts_at if alert.starts_at > bounds.UNKNOWN_START else None
+    return Beat(source=alert.source, name=beat_name(alert.name, alert.labels.get("cluster", "")), since=since)
 
 
 def _judged(raw: Any, source: str) -> Alert | str:

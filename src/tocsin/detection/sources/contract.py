@@ -11,7 +11,12 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tocsin.detection import bounds
 from tocsin.incident.alert import Alert
+from tocsin.incident.beat import Beat
+
+HEARTBEATS = frozenset({"Watchdog"})
+"""Alerts that always fire: not an alarm, a sign of life."""
 
 
 class Unreadable(Exception):
@@ -29,12 +34,13 @@ class Unreadable(Exception):
 class Reading(Struct, frozen=True):
     """
     `quarantined` has one reason for each alert put aside ("alert 2: it has no labels"), in the order of the body;
-    `left_out` is how many the sender says that it did not put in.
+    `left_out` is how many the sender says that it did not put in; `beats` are signs of life, which are no alerts.
     """
 
     alerts: list[Alert]
     quarantined: tuple[str, ...] = ()
     left_out: int = 0
+    beats: tuple[Beat, ...] = ()
 
 
 class Read(Protocol):
@@ -43,3 +49,8 @@ class Read(Protocol):
     def __call__(self, body: bytes, source: str = "") -> Reading:
         """Read a body; `source` is the name of the token it came with, and becomes each alert's source."""
         ...
+
+
+def beat_name(alert: str, cluster: str) -> str:
+    """What an alert's heartbeat is called: two clusters behind one token live and die apart."""
+    return bounds.bounded(f"{alert} {cluster}" if cluster else alert, bounds.NAME)

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, bindparam, case, delete, or_, select, update
 
 from tocsin.edge.store import claims, inbox, schema, timelines
 from tocsin.edge.store.contract import AlertRow, Blob, Change, Due, Summary
 from tocsin.edge.store.database import Database
-from tocsin.edge.store.lists import folded
+from tocsin.edge.store.lists import BEAT, folded
 from tocsin.incident.alert import Episode
+from tocsin.incident.beat import Heard
 from tocsin.incident.events import Entry
 
 
@@ -38,6 +40,7 @@ def commit(database: Database, connection: Connection, change: Change, now: date
     if change.consumed:
         inbox.consume(connection, change.consumed, now)
     put_blobs(database, connection, change.blobs)
+    _put_beats(database, connection, change.beats)
     return entries
 
 
@@ -71,6 +74,11 @@ def _see(connection: Connection, episodes: Iterable[Episode], now: datetime) -> 
     if seen:
         its = [schema.alert.c[name] == bindparam(f"its_{name}") for name in Episode._fields]
         connection.execute(update(schema.alert).where(*its).values(last_seen=now), seen)
+
+
+def _put_beats(database: Database, connection: Connection, beats: Iterable[Heard]) -> None:
+    rows = [{"key": BEAT + "/".join(heard.key), "content": msgspec.json.encode(heard)} for heard in beats]
+    _upsert(database, connection, schema.house.name, sorted(rows, key=lambda row: str(row["key"])), ("key",))
 
 
 def _put_summaries(database: Database, connection: Connection, summaries: Iterable[Summary]) -> None:

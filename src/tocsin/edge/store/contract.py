@@ -16,6 +16,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tocsin.incident.alert import Episode
+from tocsin.incident.beat import Heard
 from tocsin.incident.events import Entry
 from tocsin.world import Append
 
@@ -135,7 +136,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """
     One decision, in one transaction.
 
-    `dues` gives per stream its complete new set of due rows. `consumed` are bodies now read. `claim` and `lease` guard
+    `dues` gives per stream its complete new set of due rows. `consumed` are bodies now read, `beats` heartbeats now
+    believed (each replaces the last of its sender). `claim` and `lease` guard
     the commit: when they are no longer held it raises `Lost` and nothing is written.
     """
 
@@ -146,6 +148,7 @@ class Change(Struct, frozen=True, kw_only=True):
     dues: tuple[tuple[str, tuple[Due, ...]], ...] = ()
     consumed: tuple[int, ...] = ()
     blobs: tuple[Blob, ...] = ()
+    beats: tuple[Heard, ...] = ()
     claim: Claim | None = None
     lease: Lease | None = None
 
@@ -246,6 +249,10 @@ class Store(Protocol):
 
     def alerts(self, episodes: Sequence[Episode]) -> list[AlertRow]:
         """The rows known of these episodes."""
+        ...
+
+    def beats(self) -> list[Heard]:
+        """The last believed heartbeat of each sender."""
         ...
 
     # blob

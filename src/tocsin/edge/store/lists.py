@@ -12,12 +12,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, or_, select
 
 from tocsin.edge.store import schema
 from tocsin.edge.store.contract import AlertRow, Find, Summary
 from tocsin.incident.alert import Episode
+from tocsin.incident.beat import Heard
 
+BEAT = "beat/"
+"""What the keys of heartbeats begin with, in the table of the house."""
 EPISODES_TOGETHER = (1, 8, 32, 200)
 EPISODES_AT_ONCE = EPISODES_TOGETHER[-1]
 
@@ -77,6 +81,13 @@ def _of_episodes(count: int) -> Select[Any]:
     """The question for that many episodes. Kept, because to put so many conditions together costs more than to ask."""
     some = [and_(*(_alert[name] == bindparam(f"{name}{n}") for name in Episode._fields)) for n in range(count)]
     return select(schema.alert).where(or_(*some))
+
+
+def beats(connection: Connection) -> list[Heard]:
+    """The last believed heartbeat of each sender."""
+    kept = schema.house.c
+    rows = connection.execute(select(kept.content).where(kept.key.startswith(BEAT, autoescape=True)).order_by(kept.key))
+    return [msgspec.json.decode(content, type=Heard) for content in rows.scalars()]
 
 
 def blob(connection: Connection, digest: str, now: datetime) -> bytes | None:

@@ -40,6 +40,7 @@ from tocsin.edge.store.sqlite import SqliteDatabase
 from tocsin.edge.store.trouble import reading, unavailable
 from tocsin.edge.store.writer import Around, Item, Writer
 from tocsin.incident.alert import Episode
+from tocsin.incident.beat import Heard
 from tocsin.incident.events import Entry, Event
 
 PATIENCE = 30.0
@@ -191,6 +192,10 @@ class SqlStore:
     def alerts(self, episodes: Sequence[Episode]) -> list[AlertRow]:
         """See the contract."""
         return self._read(partial(lists.alerts, episodes=episodes))
+
+    def beats(self) -> list[Heard]:
+        """See the contract."""
+        return self._read(lists.beats)
 
     # blob
 
