@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from tests.asgi import Answer, knock
 from tests.house import SetClock, small_house
 from tocsin.loops.house import House
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 
 Ask = Callable[..., Answer]
 
@@ -28,8 +28,8 @@ def house(tmp_path: Path, clock: SetClock) -> Iterator[House]:
 
 
 @pytest.fixture
-def app(house: House) -> Starlette:
-    return Starlette(routes=machine_routes(house))
+def app(house: House) -> ASGIApp:
+    return doors(house)
 
 
 def asking(app: Any, text: str) -> Ask:
@@ -51,17 +51,17 @@ def token_of(house: House, name: str, **fields: Any) -> str:
 
 
 @pytest.fixture
-def alice(app: Starlette, house: House) -> Ask:
+def alice(app: ASGIApp, house: House) -> Ask:
     return asking(app, token_of(house, "alice"))
 
 
 @pytest.fixture
-def root(app: Starlette, house: House) -> Ask:
+def root(app: ASGIApp, house: House) -> Ask:
     return asking(app, token_of(house, "root", role="admin"))
 
 
 @pytest.fixture
-def mallory(app: Starlette) -> Ask:
+def mallory(app: ASGIApp) -> Ask:
     return asking(app, "tocsin_api_" + "x" * 43)
 
 

@@ -18,7 +18,7 @@ from tocsin.incident.events import StepFinished, StepOutcomeUnknown
 from tocsin.incident.state import Run
 from tocsin.loops.house import House
 from tocsin.web import api, health
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 
 NOT_ASKED = {"/api/{rest:path}"}
 
@@ -72,7 +72,7 @@ def test_the_addresses_for_machines_are_named(language: str, house: House) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_examples_are_answered_as_the_page_says(language: str, house: House) -> None:
-    app = Starlette(routes=machine_routes(house))
+    app = doors(house)
     account = house.accounts.add("root", house.clock.now(), display="Root", role="admin", language="en")
     token = house.accounts.new_api_token(account.id, "test", house.clock.now())[1]
     told: dict[str, str] = {}

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from tests.asgi import Answer, knock
 from tests.house import small_house
 from tocsin.edge.clock import SystemClock
 from tocsin.incident.events import REAL
 from tocsin.loops.house import House
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 
 BODIES = Path(__file__).parents[1] / "fixtures" / "alertmanager"
 Post = Callable[..., Answer]
@@ -29,12 +29,12 @@ def token(house: House) -> str:
 
 
 @pytest.fixture
-def app(house: House) -> Starlette:
-    return Starlette(routes=machine_routes(house))
+def app(house: House) -> ASGIApp:
+    return doors(house)
 
 
 @pytest.fixture
-def post(app: Starlette, token: str) -> Post:
+def post(app: ASGIApp, token: str) -> Post:
     """Posts a body as the sender would."""
 
     def post(body=b"", kind="alertmanager", method="POST", **headers: str) -> Answer:

@@ -1,7 +1,6 @@
 """What an orchestrator and Prometheus see."""
 
 import pytest
-from starlette.applications import Starlette
 
 from tests.asgi import knock
 from tests.house import SetClock, small_house
@@ -11,7 +10,7 @@ from tocsin.incident import events as e
 from tocsin.incident.commands import Report, TellResult
 from tocsin.incident.intents import open_intents
 from tocsin.loops.house import House
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def house(tmp_path, clock):
 
 @pytest.fixture
 def app(house):
-    return Starlette(routes=machine_routes(house))
+    return doors(house)
 
 
 def turn_all(house: House) -> None:
@@ -68,7 +67,7 @@ def test_a_loop_that_stands_still_turns_it_red(house, app, clock):
 
 def test_a_fast_practice_clock_is_no_trouble(tmp_path):
     with small_house(tmp_path / "practice", FastClock(3600, SetClock().now())) as house:
-        app = Starlette(routes=machine_routes(house))
+        app = doors(house)
         turn_all(house)
         assert knock(app, "GET", "/healthz").status == 200
 

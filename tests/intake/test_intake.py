@@ -18,7 +18,7 @@ from tocsin.edge.store.contract import Find, NewBody, Unavailable
 from tocsin.incident.events import REAL, BodyRefused
 from tocsin.loops.reader import Reader
 from tocsin.web.bodies import MIB
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 from tocsin.web.intake import LIMIT, Intake
 from tocsin.web.meters import Meters
 
@@ -83,11 +83,11 @@ def test_a_stranger_is_sent_away_and_nothing_of_the_body_comes_back(house, post,
 def test_a_new_token_works_at_once_and_a_revoked_one_dies_soon(house, post):
     assert post(body("node-firing.json")).status == 202
     made, text = house.accounts.new_source_token("other", "alertmanager", REAL, house.clock.now())
-    app = Starlette(routes=machine_routes(house))
+    app = doors(house)
     wears = {"authorization": f"Bearer {text}"}
     assert knock(app, "POST", "/ingest/alertmanager", body("node-firing.json"), wears).status == 202
     house.accounts.revoke_source_token(made.id, house.clock.now())
-    fresh = Starlette(routes=machine_routes(house))
+    fresh = doors(house)
     assert knock(fresh, "POST", "/ingest/alertmanager", body("node-firing.json"), wears).status == 401
 
 
@@ -192,7 +192,7 @@ def test_who_hangs_up_is_not_answered_and_nothing_is_kept(house, app, token):
 def test_a_sender_that_stops_in_the_middle_is_let_go(house, token, monkeypatch):
     monkeypatch.setattr("tocsin.web.bodies._read", lambda receive, limit: asyncio.sleep(60))
     monkeypatch.setattr("tocsin.web.bodies.read_body.__defaults__", (0.01,))
-    app = Starlette(routes=machine_routes(house))
+    app = doors(house)
     answer = knock(app, "POST", "/ingest/alertmanager", b"x", {"authorization": f"Bearer {token}"})
     assert answer.status == 408
 
@@ -228,7 +228,7 @@ def test_a_writer_that_never_answers_is_503_in_time(house, token, monkeypatch):
             return never
 
     house.store = Stuck(house.store)
-    app = Starlette(routes=machine_routes(house))
+    app = doors(house)
     answer = knock(app, "POST", "/ingest/alertmanager", body("node-firing.json"), {"authorization": f"Bearer {token}"})
     assert answer.status == 503
     assert not never.cancelled()  # what the writer may still do is not taken from under it

@@ -2,7 +2,7 @@
 All doors of one house, as one application: the pages, the intake, the API, health.
 
 `build_app(house)` puts the routes together; nothing is started here. The surprise is the order of the layers: the
-headers go around everything, so that an error page has them too.
+headers go around everything but the intake, so that an error page has them too.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from tocsin.edge.ids import new_id
 from tocsin.edge.store.contract import Unavailable
 from tocsin.loops.house import House
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 from tocsin.web.pages import (
     account,
     accounts,
@@ -44,18 +45,18 @@ log = structlog.get_logger(__name__)
 PAGES = (board, incident, command, postmortem, report, procedure, link, sign_in, welcome, account, accounts, practice)
 
 
-def build_app(house: House) -> Starlette:
+def build_app(house: House) -> ASGIApp:
     """The whole web side of a house."""
     desk = Desk(house)
-    return Starlette(
-        routes=[
-            *machine_routes(house),
-            Mount("/static", StaticFiles(directory=STATIC)),
-            *page_routes(desk),
-        ],
-        middleware=[Middleware(SecurityHeaders, https=desk.sessions.https)],
-        exception_handlers={HTTPException: _not_so(desk), Unavailable: _unavailable(desk), Exception: _bug(desk)},
-    )
+
+    def rest(machines: list[BaseRoute]) -> ASGIApp:
+        return Starlette(
+            routes=[*machines, Mount("/static", StaticFiles(directory=STATIC)), *page_routes(desk)],
+            middleware=[Middleware(SecurityHeaders, https=desk.sessions.https)],
+            exception_handlers={HTTPException: _not_so(desk), Unavailable: _unavailable(desk), Exception: _bug(desk)},
+        )
+
+    return doors(house, rest)
 
 
 def page_routes(desk: Desk) -> list[Route]:

@@ -22,7 +22,6 @@ from concurrent.futures import Future
 import msgspec
 import structlog
 from msgspec import Struct
-from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from tocsin.detection.registry import SOURCES
@@ -42,7 +41,12 @@ KEEP_WITHIN = 8.0
 
 log = structlog.get_logger(__name__)
 
-JSON = (b"content-type", b"application/json")
+INGEST = "/ingest"
+JSON = (
+    (b"content-type", b"application/json"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+)
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -55,17 +59,11 @@ class Answer(Struct, frozen=True):
     headers: Headers = ()
 
 
-def routes(house: House, meters: Meters | None = None) -> list[BaseRoute]:
-    """
-    The intake's addresses: everything under /ingest, so that no slash too many is ever answered by a redirect (which
-    turns a sender's POST into a GET).
-    """
-    intake = Intake(house, meters or Meters())
-    return [Route("/ingest/{kind:path}", intake, name="ingest"), Route("/ingest", intake)]
-
-
 class Intake:
-    """POST /ingest/KIND as an ASGI application."""
+    """
+    POST /ingest/KIND as an ASGI application. It answers everything under /ingest, so that no slash too many is ever
+    answered by a redirect (which turns a sender's POST into a GET).
+    """
 
     def __init__(self, house: House, meters: Meters, readers: Mapping[str, Read] = SOURCES) -> None:
         self._house = house
@@ -86,13 +84,15 @@ class Intake:
         meters = self._meters
         meters.count(meters.bodies, source.source if source else "", answer.verdict)
         length = (b"content-length", str(len(answer.body)).encode())
-        await send({"type": "http.response.start", "status": answer.status, "headers": [JSON, length, *answer.headers]})
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": [*JSON, length, *answer.headers]}
+        )
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, source: SourceToken | None
     ) -> Answer:
-        kind = scope["path_params"].get("kind", "").rstrip("/")
+        kind = scope["path"].removeprefix(INGEST).strip("/")
         if scope["method"] != "POST":
             return _refusal(405, "method", "Only POST is understood here.", ((b"allow", b"POST"),))
         if source is None:
