@@ -63,6 +63,8 @@ def _example(kind):
         "started_at": NIGHT, "ended_at": NIGHT, "scenario": "s", "step": "s/1/1", "digest": "d", "risk": "R0",
         "expires_at": NIGHT, "run_id": "r", "timeout": NIGHT - NIGHT, "done": True, "excerpt": "e", "quiet_since": NIGHT,
         "fingerprint": "f", "main": "m", "files": (), "source": "s", "size": 1, "free_bytes": 1, "heads": (),
+        "name": "Watchdog", "last_at": NIGHT, "silent_since": NIGHT,
+        "since": NIGHT, "bodies": 2, "window_id": "w", "begins": NIGHT, "ends": NIGHT, "matchers": "a=b",
     }  # fmt: skip
     required = [f.name for f in msgspec.structs.fields(kind) if f.required]
     return kind(**{name: values[name] for name in required})

@@ -8,7 +8,7 @@ the same identity and an `ends_at`.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -25,7 +25,11 @@ class Episode(NamedTuple):
 
 
 class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One signal; `severity` is the sender's word, `priority` is decided elsewhere. Instants are UTC."""
+    """
+    One signal; `severity` is the sender's word, `priority` is decided elsewhere. Instants are UTC.
+
+    `ahead_for` is how far the sender's clock was ahead of ours when it told this; None when it was not.
+    """
 
     source: str
     fingerprint: str
@@ -37,6 +41,7 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
     url: str = ""
+    ahead_for: timedelta | None = None
 
     @property
     def episode(self) -> Episode:

@@ -22,10 +22,12 @@ from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.findings import Finding
 
 Priority = Literal["P1", "P2", "P3", "P4"]
-Kind = Literal["normal", "security", "exercise"]
+Kind = Literal["normal", "security", "exercise", "maintenance"]
 Risk = Literal["R0", "R1", "R2", "R3"]
 PageKind = Literal["page", "notice"]
-PageReason = Literal["ladder", "raised", "breach", "cleared", "outcome_unknown", "silence", "break_glass"]
+PageReason = Literal[
+    "ladder", "raised", "breach", "cleared", "outcome_unknown", "silence", "break_glass", "maintenance"
+]
 
 REAL = "real"
 
@@ -82,6 +84,26 @@ class AlertsCleared(Line, frozen=True, kw_only=True):
     """Episodes that the sender says are over: one line per batch."""
 
     episodes: tuple[Episode, ...]
+
+
+class ClearingDoubted(Line, frozen=True, kw_only=True):
+    """
+    Episodes that were told over while the heartbeats were silent: kept as said, not believed, still active.
+
+    `silent_since` is the last sign of life before. They are looked at again once the heartbeats are back.
+    """
+
+    episodes: tuple[Episode, ...]
+    silent_since: datetime
+
+
+class MaintenanceLeft(Line, frozen=True, kw_only=True):
+    """
+    An incident of a maintenance window is one like any other from now on: the window is over and alerts still fire,
+    or one came that the window does not cover. People are called, and have the whole response time.
+    """
+
+    respond_by: datetime | None = None
 
 
 # Triage
@@ -383,7 +405,7 @@ class PostmortemSaved(Line, frozen=True, kw_only=True):
     excerpt: str = ""
 
 
-# The house: streams house/procedure, house/watch, house/ledger
+# The house: streams house/procedure, house/watch, house/maintenance, house/ledger
 
 
 class ProcedureAdopted(Line, frozen=True, kw_only=True):
@@ -428,6 +450,107 @@ class DiskRecovered(Line, frozen=True, kw_only=True):
     free_bytes: int
 
 
+class HeartbeatExpected(Line, frozen=True, kw_only=True):
+    """A heartbeat was declared or seen for the first time: from now on its silence is told, until somebody forgets it."""
+
+    name: str
+    source: str
+
+
+class HeartbeatMissing(Line, frozen=True, kw_only=True):
+    """It has not come for too long: monitoring is blind. `last_at` is the last one that counted, or our own start."""
+
+    name: str
+    source: str
+    last_at: datetime
+
+
+class HeartbeatReturned(Line, frozen=True, kw_only=True):
+    """It beats again."""
+
+    name: str
+    source: str
+    silent_since: datetime
+
+
+class HeartbeatReplayed(Line, frozen=True, kw_only=True):
+    """One that had been superseded came again and did not count; told once per silence."""
+
+    name: str
+    source: str
+
+
+class HeartbeatForgotten(Line, frozen=True, kw_only=True):
+    """A person no longer expects it."""
+
+    name: str
+    source: str
+
+
+class SpoolUsed(Line, frozen=True, kw_only=True):
+    """The database could not take bodies since `since`; they were kept in the spool. Told when it can be written down."""
+
+    since: datetime
+    why: str
+
+
+class SpoolEmptied(Line, frozen=True, kw_only=True):
+    """All that waited in the spool is in the database, in its order."""
+
+    bodies: int
+
+
+class SourceUnreachable(Line, frozen=True, kw_only=True):
+    """The sender's own list of alerts could not be read since `since`: what it did not tell us stays unknown."""
+
+    source: str
+    since: datetime
+    why: str
+
+
+class SourceReachable(Line, frozen=True, kw_only=True):
+    """Its list can be read again."""
+
+    source: str
+
+
+class OutsideCheckFailed(Line, frozen=True, kw_only=True):
+    """The check outside that watches us could not be reached since `since`: nobody would notice our own death."""
+
+    since: datetime
+    why: str
+
+
+class OutsideCheckReached(Line, frozen=True, kw_only=True):
+    """It takes our sign of life again."""
+
+
+class MaintenancePlanned(Line, frozen=True, kw_only=True):
+    """A window that a person or the procedure plans. `matchers` as Alertmanager writes them; it always ends."""
+
+    window_id: str
+    title: str
+    begins: datetime
+    ends: datetime
+    matchers: str
+
+
+class MaintenanceStarted(Line, frozen=True, kw_only=True):
+    """From now on what it covers is recorded and calls nobody."""
+
+    window_id: str
+    title: str
+    ends: datetime
+    matchers: str
+
+
+class MaintenanceEnded(Line, frozen=True, kw_only=True):
+    """It is over: by the clock, or by the person in `because`."""
+
+    window_id: str
+    title: str
+
+
 class LedgerTaken(Line, frozen=True, kw_only=True):
     """The head of each stream at this hour: (stream, seq, chain head)."""
 
@@ -438,6 +561,8 @@ IncidentEvent = (
     IncidentOpened
     | AlertsJoined
     | AlertsCleared
+    | ClearingDoubted
+    | MaintenanceLeft
     | PriorityAssigned
     | PriorityChanged
     | TriageConfirmed
@@ -470,7 +595,30 @@ IncidentEvent = (
     | PostmortemRequired
     | PostmortemSaved
 )
-HouseEvent = ProcedureAdopted | TopologySeen | BodyRefused | DiskLow | DiskRecovered | LedgerTaken
+WatchEvent = (
+    HeartbeatExpected
+    | HeartbeatMissing
+    | HeartbeatReturned
+    | HeartbeatReplayed
+    | HeartbeatForgotten
+    | SpoolUsed
+    | SpoolEmptied
+    | SourceUnreachable
+    | SourceReachable
+    | OutsideCheckFailed
+    | OutsideCheckReached
+)
+MaintenanceEvent = MaintenancePlanned | MaintenanceStarted | MaintenanceEnded
+HouseEvent = (
+    ProcedureAdopted
+    | TopologySeen
+    | BodyRefused
+    | DiskLow
+    | DiskRecovered
+    | LedgerTaken
+    | WatchEvent
+    | MaintenanceEvent
+)
 Event = IncidentEvent | HouseEvent
 Outcome = PageSent | PageFailed | SnapshotTaken | SnapshotFailed | CheckFinished | StepFinished | StepOutcomeUnknown
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from tocsin.incident import events as e
 from tocsin.incident.refused import Refused
+from tocsin.incident.watch_sentences import maintenance_sentence, watch_sentence
 from tocsin.lexicon import Language, say
 
 _EXCERPT = 140
@@ -33,6 +34,19 @@ def sentence(event: e.Event, language: Language) -> str:
             count = len(event.episodes)
             return (
                 f"{count} {_plural('alerte levée', count)}" if french else f"{count} {_plural('alert', count)} cleared"
+            )
+        case e.ClearingDoubted():
+            count = len(event.episodes)
+            return (
+                f"{count} {_plural('alerte levée', count)} pendant que la supervision était aveugle : on n'y croit pas"
+                if french
+                else f"{count} {_plural('alert', count)} resolved while monitoring was blind: not believed"
+            )
+        case e.MaintenanceLeft():
+            return (
+                "La maintenance n'explique plus ces alertes : l'incident est traité comme les autres"
+                if french
+                else "Maintenance no longer explains these alerts: handled like any other incident"
             )
         case e.PriorityAssigned() | e.PriorityChanged() | e.TriageConfirmed():
             return _triage(event, language)
@@ -67,6 +81,22 @@ def sentence(event: e.Event, language: Language) -> str:
             | e.LedgerTaken()
         ):
             return _house(event, language)
+        case (
+            e.HeartbeatExpected()
+            | e.HeartbeatMissing()
+            | e.HeartbeatReturned()
+            | e.HeartbeatReplayed()
+            | e.HeartbeatForgotten()
+            | e.SpoolUsed()
+            | e.SpoolEmptied()
+            | e.SourceUnreachable()
+            | e.SourceReachable()
+            | e.OutsideCheckFailed()
+            | e.OutsideCheckReached()
+        ):
+            return watch_sentence(event, language)
+        case e.MaintenancePlanned() | e.MaintenanceStarted() | e.MaintenanceEnded():
+            return maintenance_sentence(event, language)
         case _:
             return _by_people(event, language)
 
@@ -133,6 +163,23 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "Un {priority} ne se clôt pas sans post-mortem ({line}).",
         "A {priority} is not closed without a post-mortem ({line}).",
     ),
+    "no_such_window": ("Il n'y a pas de maintenance {window}.", "There is no maintenance {window}."),
+    "window_over": ("Cette maintenance est déjà terminée.", "This maintenance is over already."),
+    "window_of_procedure": (
+        "Cette maintenance est écrite dans la procédure ({line}) : c'est là qu'elle se change.",
+        "This maintenance is written in the procedure ({line}): change it there.",
+    ),
+    "window_backwards": ("La maintenance finit avant de commencer.", "The maintenance ends before it begins."),
+    "window_too_long": (
+        "Une maintenance dure {most} au plus : elle finit toujours.",
+        "A maintenance lasts {most} at most: it always ends.",
+    ),
+    "bad_matchers": (
+        "Ce ne sont pas des filtres comme ceux d'Alertmanager : {matchers}",
+        "These are no matchers as Alertmanager writes them: {matchers}",
+    ),
+    "title_needed": ("Il faut un titre.", "A title is needed."),
+    "no_such_heartbeat": ("Aucun battement {name} n'est attendu.", "No heartbeat {name} is expected."),
     "not_resolved": ("L'incident n'est pas encore résolu.", "The incident is not resolved yet."),
 }
 

@@ -81,7 +81,8 @@ class Incident(Struct, frozen=True, kw_only=True):
 
     `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
     often the escalation began anew (a raised priority) and `climb_at` when it last did; `approvals` are those that no
-    run has used; `touched_at` is the last line that a person wanted.
+    run has used; `touched_at` is the last line that a person wanted; `doubted` are episodes that count as firing although
+    they were told over, while the heartbeats were silent.
     """
 
     number: int = 0
@@ -122,6 +123,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     climb_at: datetime | None = None
     climbing: bool = True
     alerts: tuple[Alert, ...] = ()
+    doubted: tuple[Episode, ...] = ()
     pages: tuple[Page, ...] = ()
     unreachable: tuple[e.NobodyReachable, ...] = ()
     shots: tuple[Shot, ...] = ()
@@ -180,9 +182,15 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
         case e.PageFailed():
             return replace(incident, pages=_told(incident.pages, event.page_id, failed=event.why))
         case e.AlertsJoined():
-            return _quiet(replace(incident, alerts=_joined(incident.alerts, event.alerts)), event.at)
+            return _quiet(_still_doubted(replace(incident, alerts=_joined(incident.alerts, event.alerts))), event.at)
         case e.AlertsCleared():
-            return _quiet(replace(incident, alerts=_cleared(incident.alerts, event)), event.at)
+            return _quiet(_still_doubted(replace(incident, alerts=_cleared(incident.alerts, event))), event.at)
+        case e.ClearingDoubted():
+            return _quiet(_doubted(incident, event), event.at)
+        case e.MaintenanceLeft():
+            return _climb_anew(
+                replace(incident, kind="normal", respond_by=event.respond_by or incident.respond_by), event.at
+            )
         case e.NoteAdded():
             return replace(incident, notes=(*incident.notes, event))
         case e.StepStarted():
@@ -260,6 +268,20 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
             | e.DiskLow()
             | e.DiskRecovered()
             | e.LedgerTaken()
+            | e.HeartbeatExpected()
+            | e.HeartbeatMissing()
+            | e.HeartbeatReturned()
+            | e.HeartbeatReplayed()
+            | e.HeartbeatForgotten()
+            | e.SpoolUsed()
+            | e.SpoolEmptied()
+            | e.SourceUnreachable()
+            | e.SourceReachable()
+            | e.OutsideCheckFailed()
+            | e.OutsideCheckReached()
+            | e.MaintenancePlanned()
+            | e.MaintenanceStarted()
+            | e.MaintenanceEnded()
         ):
             raise TypeError(f"{type(event).__name__} is not a line of an incident")
         case _:
@@ -299,6 +321,24 @@ def _cleared(known: tuple[Alert, ...], event: e.AlertsCleared) -> tuple[Alert, .
     return tuple(
         replace(alert, status="cleared", ends_at=event.at) if alert.episode in over else alert for alert in known
     )
+
+
+def _doubted(incident: Incident, event: e.ClearingDoubted) -> Incident:
+    """What was told over fires on, until the heartbeats are back."""
+    doubted = {Episode(*episode) for episode in event.episodes}
+    alerts = tuple(
+        replace(alert, status="firing", ends_at=None) if alert.episode in doubted else alert
+        for alert in incident.alerts
+    )
+    return replace(incident, alerts=alerts, doubted=tuple(dict.fromkeys((*incident.doubted, *sorted(doubted)))))
+
+
+def _still_doubted(incident: Incident) -> Incident:
+    """Without the episodes that are over by now, or that a newer one has followed."""
+    if not incident.doubted:
+        return incident
+    firing = {alert.episode for alert in incident.firing}
+    return replace(incident, doubted=tuple(episode for episode in incident.doubted if episode in firing))
 
 
 def _quiet(incident: Incident, at: datetime) -> Incident:

@@ -9,7 +9,7 @@ line ends and all.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -17,7 +17,6 @@ from msgspec import Meta, Struct
 from tocsin.detection import bounds
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.incident.commands import Report
-from tocsin.incident.events import Kind
 
 LONGEST = 10_000
 
@@ -28,7 +27,7 @@ class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: str
     detected_at: Annotated[datetime, Meta(tz=True)] | None = None
     everything_down: bool = False
-    kind: Kind = "normal"
+    kind: Literal["normal", "security", "exercise"] = "normal"
 
 
 _DECODER = msgspec.json.Decoder(Told)
