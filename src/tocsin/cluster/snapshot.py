@@ -42,6 +42,7 @@ class Pod(Struct, frozen=True, omit_defaults=True):
     finished: bool = False
     containers: tuple[str, ...] = ()
     labels: dict[str, str] = {}
+    ip: str = ""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, omit_defaults=True):

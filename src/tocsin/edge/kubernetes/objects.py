@@ -129,6 +129,7 @@ class PodStatus(_Object, frozen=True, rename="camel"):
     conditions: list[Condition] | None = None
     container_statuses: list[ContainerStatus] | None = None
     init_container_statuses: list[ContainerStatus] | None = None
+    pod_ip: str = field(default="", name="podIP")
 
 
 class PodObject(_Object, frozen=True):

@@ -66,6 +66,7 @@ def _pod(pod: PodObject, alive: set[str]) -> Pod:
         finished=pod.status.phase in FINISHED,
         containers=tuple(container.name for container in pod.spec.containers),
         labels=dict(pod.metadata.labels or {}),
+        ip=pod.status.pod_ip,
     )
 
 
