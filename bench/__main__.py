@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.checking import checking
 from bench.figures import machine
 from bench.intake import intake
 from bench.paging import webhook_to_page
@@ -22,6 +23,7 @@ MEASURES = {
     "idle": idle,
     "page": webhook_to_page,
     "intake": intake,
+    "check": checking,
     "fold": folding,
     "pages": pages,
 }
