@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.procedure.written import SECTIONS, codes, document, read, scenario, scenario_of, text
 from tocsin.procedure.model import Scenario, Step
-from tocsin.procedure.read.diagnosis import read_plan
+from tocsin.procedure.read.single import read_plan
 
 
 def told(plan: Scenario) -> list[tuple[str, str, list[str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.edge.procedure_files import shipped_runbooks
-from tocsin.procedure.read.diagnosis import read_plan
+from tocsin.procedure.read.single import read_plan
 
 PAGES = shipped_runbooks()
 

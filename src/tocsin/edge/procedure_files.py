@@ -21,14 +21,17 @@ from tocsin.procedure.check import check, checked
 from tocsin.procedure.links import is_page, mentioned
 from tocsin.procedure.model import Contact, Procedure
 from tocsin.procedure.read import read_procedure
-from tocsin.procedure.read.page import grid_of
+from tocsin.procedure.read.page import grid_of, page_of
 from tocsin.procedure.read.priorities import NEEDED
+from tocsin.procedure.read.single import Singles
 from tocsin.procedure.source import Text
 from tocsin.procedure.texts import MAX_BYTES, text_of
 
 MAIN_NAMES = ("incidents.md", "incident*.md", "procedure.md")
 MOST_FILES = 200
 OURS = "tocsin:"
+Unsaved = Mapping[Path, str]
+NOTHING_UNSAVED: Unsaved = {}
 _LANGUAGE_FOLDER = Path(__file__).parents[1] / "procedure"
 
 
@@ -51,19 +54,30 @@ class Files(NamedTuple):
     main: str
 
 
-def read_folder(path: Path) -> Files:
-    """Read the procedure at PATH (a file or a folder) with all it names; raises `NoProcedure`."""
-    main = main_file(path)
-    root = root_of(path)
+def read_folder(path: Path, singles: Singles | None = None, unsaved: Unsaved = NOTHING_UNSAVED) -> Files:
+    """
+    Read the procedure at PATH (a file or a folder) with all it names; raises `NoProcedure`.
+
+    `unsaved` is what an editor holds of some files (by their resolved path): it wins over the disk.
+    """
+    main, root, pages = main_file(path).resolve(), root_of(path), singles or Singles()
+    first = main.relative_to(root).as_posix()
     texts: dict[str, Text] = {}
-    waiting = [main.resolve().relative_to(root).as_posix()]
+    waiting = [first]
     while waiting and len(texts) < MOST_FILES:
         name = waiting.pop(0)
-        text = _read(root, name) if name not in texts else None
+        text = _read(root, name, unsaved) if name not in texts else None
         if text:
             texts[name] = text
-            waiting.extend(mentioned(text) if is_page(name) else ())
-    return Files(texts, main.resolve().relative_to(root).as_posix())
+            waiting.extend(_named_by(text, texts.get(first, text), pages))
+    return Files(texts, first)
+
+
+def _named_by(text: Text, main: Text, singles: Singles) -> tuple[str, ...]:
+    """What a text names; only of the main file is all of it asked, any other page is read as a runbook."""
+    if text is main:
+        return mentioned(text)
+    return singles.of(text, page_of(main).language).mentioned if is_page(text.path) else ()
 
 
 def root_of(path: Path) -> Path:
@@ -107,15 +121,18 @@ def shipped_catalogue() -> Text:
     return text_of(page.name, page.read_bytes())
 
 
-def read_procedure_files(path: Path, settings: Settings) -> tuple[Procedure, dict[str, Text]]:
+def read_procedure_files(
+    path: Path, settings: Settings, singles: Singles | None = None, unsaved: Unsaved = NOTHING_UNSAVED
+) -> tuple[Procedure, dict[str, Text]]:
     """
     Read and check the procedure at PATH; the texts are those to keep with it.
 
     Our runbooks that stand in for missing ones are among them ("tocsin:redis.md"), so that a later version reads the
     same procedure again. Raises `NoProcedure`.
     """
-    files = read_folder(path)
-    procedure = understand(files.texts, files.main, settings)
+    pages = singles or Singles()
+    files = read_folder(path, pages, unsaved)
+    procedure = understand(files.texts, files.main, settings, pages)
     shipped = shipped_runbooks()
     used = {
         f"{OURS}{name}": shipped[name] for book in procedure.runbooks if book.ours and (name := Path(book.path).name)
@@ -123,11 +140,11 @@ def read_procedure_files(path: Path, settings: Settings) -> tuple[Procedure, dic
     return procedure, {**files.texts, **used}
 
 
-def understand(texts: Mapping[str, Text], main: str, settings: Settings) -> Procedure:
+def understand(texts: Mapping[str, Text], main: str, settings: Settings, singles: Singles | None = None) -> Procedure:
     """Read and check texts that stand already; our runbooks among them win over those of this version."""
     kept = {path.removeprefix(OURS): text for path, text in texts.items() if path.startswith(OURS)}
     theirs = {path: text for path, text in texts.items() if not path.startswith(OURS)}
-    procedure = read_procedure(theirs, main, {**shipped_runbooks(), **kept})
+    procedure = read_procedure(theirs, main, {**shipped_runbooks(), **kept}, singles)
     problems = check(
         procedure,
         bindings=bindings_of(settings, procedure.contacts),
@@ -151,12 +168,15 @@ def channels_set_up(settings: Settings) -> frozenset[str]:
     return frozenset((["email"] if settings.channels.email else []) + (["webhook"] if webhook else []))
 
 
-def _read(root: Path, name: str) -> Text | None:
+def _read(root: Path, name: str, unsaved: Unsaved = NOTHING_UNSAVED) -> Text | None:
     """The file of that name when it lies under the root, all links resolved; no more than is ever looked at."""
     path = root / name
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()) or not path.is_file():
+        real = path.resolve(strict=True)
+        if not real.is_relative_to(root) or not path.is_file():
             return None
+        if real in unsaved:
+            return text_of(name, unsaved[real].encode("utf-8", "surrogatepass"))
         with path.open("rb") as file:
             return text_of(name, file.read(MAX_BYTES + 1))
     except (OSError, ValueError, RuntimeError):

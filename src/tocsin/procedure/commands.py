@@ -43,8 +43,8 @@ class PlacedWord(Struct, frozen=True):
     source: Source
 
 
-class WrittenCommand(Struct, frozen=True):
-    """A command as the model keeps it, and its words with their places, stage by stage."""
+class WrittenCommand(Struct, frozen=True, eq=False):
+    """A command as the model keeps it, and its words with their places, stage by stage. Each is itself and no other."""
 
     command: Command
     stages: tuple[tuple[PlacedWord, ...], ...]

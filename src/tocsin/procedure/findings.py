@@ -8,6 +8,7 @@ under, and the fields of its message. `programs_of` gives the program that runs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -41,13 +42,18 @@ Rule = Callable[[Plan], Iterator[Finding]]
 
 
 class Run(NamedTuple):
-    """A program with its arguments, and the words of the command from it to the end; `inside` when another runs it."""
+    """
+    A program with its arguments, and the words of the command from it to the end; `inside` when another runs it.
+
+    `kubectl` are its arguments as kubectl parts them.
+    """
 
     command: WrittenCommand
     program: str
     rest: Argv
     words: tuple[PlacedWord, ...]
     inside: bool
+    kubectl: Arguments
 
     def word(self, *values: str) -> tuple[PlacedWord, ...]:
         """The first of its words that is one of these, as a sequence of one or none."""
@@ -61,11 +67,6 @@ class Run(NamedTuple):
                 return self.words[index : index + 2] if alone else (word,)
         return ()
 
-    @property
-    def kubectl(self) -> Arguments:
-        """Its arguments as kubectl parts them."""
-        return part(self.rest, VALUED)
-
 
 def runs_of(plan: Plan) -> Iterator[Run]:
     """Every program of the plan's commands, with those that `kubectl exec` starts."""
@@ -73,8 +74,13 @@ def runs_of(plan: Plan) -> Iterator[Run]:
         yield from programs_of(command)
 
 
-def programs_of(command: WrittenCommand) -> Iterator[Run]:
-    """The program that a command runs, behind its wrappers, then the one inside it."""
+@lru_cache(maxsize=512)
+def programs_of(command: WrittenCommand) -> tuple[Run, ...]:
+    """The program that a command runs, behind its wrappers, then the one inside it. Kept: each rule asks for them."""
+    return tuple(_programs(command))
+
+
+def _programs(command: WrittenCommand) -> Iterator[Run]:
     words = command.stages[0] if command.stages else ()
     inside = False
     while words:
@@ -82,7 +88,7 @@ def programs_of(command: WrittenCommand) -> Iterator[Run]:
         own = words[len(words) - len(seen.rest) - 1 :]
         if not seen.program:
             return
-        run = Run(command, seen.program, seen.rest, own, inside)
+        run = Run(command, seen.program, seen.rest, own, inside, part(seen.rest, VALUED))
         yield run
         words = own[len(own) - len(run.kubectl.after) :] if _starts_another(run) else ()
         inside = True

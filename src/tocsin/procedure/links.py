@@ -80,16 +80,26 @@ def manifests_of(command: Command) -> tuple[str, ...]:
     return tuple(name for name in found if name != "-" and not is_external(name) and "<" not in name)
 
 
+def _may_name_files(fence: Fence) -> bool:
+    """Worth the work of reading its commands."""
+    return any("-f" in line.text for line in fence.lines)
+
+
 def candidates(origin: str, name: str) -> tuple[str, ...]:
     """Where a manifest may be: from the root, where commands run, or beside the text that names it."""
     return tuple(path for path in (resolved("", name), resolved(origin, name)) if path)
 
 
+def pages_of(origin: str, links: Iterable[Link]) -> Iterator[str]:
+    """The pages inside the root that these links of the file `origin` lead to."""
+    return (path for link in links if (path := resolved(origin, link.target)) and is_page(path))
+
+
 def mentioned(text: Text) -> tuple[str, ...]:
     """The paths inside the root that a text names: the pages it links to, the manifests its commands apply."""
     blocks = blocks_of(text)
-    pages = [path for link in links_of(blocks) if (path := resolved(text.path, link.target)) and is_page(path)]
-    fences = (block for block in blocks if isinstance(block, Fence))
+    pages = pages_of(text.path, links_of(blocks))
+    fences = (block for block in blocks if isinstance(block, Fence) and _may_name_files(block))
     lines = (line for fence in fences for line in lines_of(fence, _ANY_LANGUAGE))
     commands = (line.command for line in lines if isinstance(line, WrittenCommand))
     files = [path for command in commands for name in manifests_of(command) for path in candidates(text.path, name)]

@@ -12,23 +12,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from tocsin.lexicon import Language
-from tocsin.procedure.blocks import Heading, Link, blocks_of
+from tocsin.procedure.blocks import Link
 from tocsin.procedure.folding import slug_of, unique
-from tocsin.procedure.judge import Judged, judged
 from tocsin.procedure.links import is_external, is_page, links_of, resolved
 from tocsin.procedure.messages import phrase, problem
 from tocsin.procedure.model import Runbook
-from tocsin.procedure.plans import plan_of
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.read.page import Page
+from tocsin.procedure.read.single import Single, Singles
 from tocsin.procedure.source import Text
 
 
 class Shelf(NamedTuple):
-    """The texts that a link may lead to: the team's by path, tocsin's own by file name."""
+    """The texts that a link may lead to: the team's by path, tocsin's own by file name; `singles` reads each once."""
 
     texts: Mapping[str, Text]
     shipped: Mapping[str, Text]
+    singles: Singles
 
 
 class Diagnosis(NamedTuple):
@@ -54,10 +54,10 @@ def read_diagnosis(page: Page, shelf: Shelf) -> Diagnosis:
     return Diagnosis(tuple(runbooks), tuple(problems))
 
 
-def broken_links(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
-    """P110: the links of a text to pages that are not there."""
-    for link in _pages(links_of(blocks_of(text))):
-        path = resolved(text.path, link.target)
+def broken_links(origin: str, links: Iterable[Link], shelf: Shelf, language: Language) -> Iterator[Problem]:
+    """P110: the links of the file `origin` to pages that are not there."""
+    for link in _pages(links):
+        path = resolved(origin, link.target)
         if path is None or path not in shelf.texts:
             instead = _instead(link, path, shelf, language)
             yield problem("P110", link.source, language, target=link.target, instead=instead)
@@ -91,7 +91,7 @@ def _instead(link: Link, path: str | None, shelf: Shelf, language: Language) -> 
 def _runbook(link: Link, path: str, slug: str, shelf: Shelf, language: Language) -> tuple[Runbook, tuple[Problem, ...]]:
     theirs = shelf.texts.get(path) if resolved(link.source.path, link.target) == path else None
     text = theirs or shelf.shipped.get(_file_name(path))
-    result = read_plan(text, language) if text else Judged((), ())
+    single = shelf.singles.of(text, language) if text else Single()
     runbook = Runbook(
         slug=slug,
         title=link.text or slug,
@@ -100,13 +100,6 @@ def _runbook(link: Link, path: str, slug: str, shelf: Shelf, language: Language)
         found=theirs is not None,
         ours=theirs is None and text is not None,
         text=text.content if text else "",
-        steps=result.steps,
+        steps=single.steps,
     )
-    return runbook, result.problems if theirs else ()
-
-
-def read_plan(text: Text, language: Language) -> Judged:
-    """Read a runbook: its headings are steps, its title is not."""
-    blocks = list(blocks_of(text))
-    title = blocks[0].text if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1 else ""
-    return judged(plan_of(title, blocks[1:] if title else blocks, language), language)
+    return runbook, single.problems if theirs else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -66,8 +67,9 @@ def grid_of(table: Table) -> Grid:
     return Grid(table, tuple(names))
 
 
+@lru_cache(maxsize=2)
 def page_of(text: Text) -> Page:
-    """Open the main text."""
+    """Open the main text. Kept: whoever gathers the files asks for its language, then the reader for the rest."""
     blocks = blocks_of(text)
     headings = [block for block in blocks if isinstance(block, Heading)]
     prose = [block.text for block in blocks if isinstance(block, Paragraph)]

@@ -12,8 +12,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from tocsin.lexicon import Language
-from tocsin.procedure.blocks import Fence, Table, blocks_of
+from tocsin.procedure.blocks import Link, Table
 from tocsin.procedure.headings import NAMES, Kind
+from tocsin.procedure.links import links_of
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import Procedure, Runbook
 from tocsin.procedure.problems import Problem
@@ -27,6 +28,7 @@ from tocsin.procedure.read.postmortem import priorities_in, read_postmortem
 from tocsin.procedure.read.priorities import NEEDED, read_priorities
 from tocsin.procedure.read.resolution import read_resolution
 from tocsin.procedure.read.scenarios import read_scenarios
+from tocsin.procedure.read.single import Singles, unclosed_in
 from tocsin.procedure.read.triage import read_triage
 from tocsin.procedure.source import Source, Text
 
@@ -34,25 +36,29 @@ _EXPECTED: tuple[Kind, ...] = ("triage", "diagnosis", "scenarios", "postmortem")
 _NOTHING: Mapping[str, Text] = {}
 
 
-def read_procedure(texts: Mapping[str, Text], main: str, shipped: Mapping[str, Text] = _NOTHING) -> Procedure:
+def read_procedure(
+    texts: Mapping[str, Text], main: str, shipped: Mapping[str, Text] = _NOTHING, singles: Singles | None = None
+) -> Procedure:
     """
     Read the procedure whose main file is `main`; linked runbooks are looked up in `texts` relative to their file.
 
     `shipped` are tocsin's own runbooks by file name: each stands in for a linked file that is missing.
+    `singles` holds pages that were read before.
     """
     text = texts.get(main)
     if text is None or not text.content.strip():
         return _unreadable(main, text)
     page = page_of(text)
     priorities, triage = read_priorities(page), read_triage(page)
-    shelf = Shelf(texts, shipped)
+    shelf = Shelf(texts, shipped, singles or Singles())
     diagnosis, scenarios = read_diagnosis(page, shelf), read_scenarios(page)
     postmortem, contacts, alerts = read_postmortem(page), read_contacts(page), read_alerts(page)
-    pages = [text, *(texts[book.path] for book in diagnosis.runbooks if book.found)]
+    books = [texts[book.path] for book in diagnosis.runbooks if book.found]
     problems = [
         *_reading(texts.values(), page.language),
         *_structure(page, [priorities.grid, contacts.grid, *alerts.grids]),
-        *(found for one in pages for found in _of_page(one, shelf, page.language)),
+        *_of_page(text, links_of(page.blocks), unclosed_in(text), shelf, page.language),
+        *(found for book in books for found in _of_book(book, shelf, page.language)),
         *priorities.problems,
         *triage.problems,
         *diagnosis.problems,
@@ -111,12 +117,18 @@ def _reading(texts: Iterable[Text], language: Language) -> Iterator[Problem]:
             yield problem("P901", at, language, path=text.path, encoding=encoding)
 
 
-def _of_page(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
+def _of_book(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
+    single = shelf.singles.of(text, language)
+    return _of_page(text, single.links, single.unclosed, shelf, language)
+
+
+def _of_page(
+    text: Text, links: Iterable[Link], unclosed: Iterable[Source], shelf: Shelf, language: Language
+) -> Iterator[Problem]:
     """What any page can have wrong: a broken link, a fence that is never closed."""
-    yield from broken_links(text, shelf, language)
-    for block in blocks_of(text):
-        if isinstance(block, Fence) and not block.closed:
-            yield problem("P113", block.source, language)
+    yield from broken_links(text.path, links, shelf, language)
+    for fence in unclosed:
+        yield problem("P113", fence, language)
 
 
 def _structure(page: Page, understood: list[Grid | None]) -> Iterator[Problem]:
