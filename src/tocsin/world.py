@@ -40,7 +40,7 @@ class World(Struct, frozen=True, kw_only=True):
     `catalogue` what tocsin's own table of alerts says, the last resort before "not classified".
 
     `quiet_hold` is how long all alerts of a P3/P4 must be quiet before it resolves by itself; `next_incident` the
-    number that a new incident takes.
+    number that a new incident takes; `quiet_after` the silence that ends an alert whose sender never says "over".
     """
 
     procedure: Procedure
@@ -50,6 +50,7 @@ class World(Struct, frozen=True, kw_only=True):
     catalogue: tuple[AlertRule, ...] = ()
     next_incident: int = 1
     quiet_hold: timedelta = timedelta(minutes=5)
+    quiet_after: timedelta = timedelta(minutes=15)
     approval_for: timedelta = timedelta(minutes=10)
     step_timeout: timedelta = timedelta(minutes=2)
 

@@ -2,21 +2,19 @@
 
 from datetime import timedelta
 
-from starlette.applications import Starlette
-
 from tests.asgi import knock
 from tests.house import SetClock, small_house
 from tests.intake.conftest import body
 from tocsin.incident.events import REAL
 from tocsin.loops.reader import Reader
-from tocsin.web.doors import machine_routes
+from tocsin.web.doors import doors
 
 
 def test_a_heartbeat_is_one_row_that_each_beat_replaces(tmp_path):
     clock = SetClock()
     with small_house(tmp_path / "house", clock) as house:
         _, text = house.accounts.new_source_token("prod", "heartbeat", REAL, clock.now())
-        app = Starlette(routes=machine_routes(house))
+        app = doors(house)
 
         def beats(content: bytes) -> int:
             answer = knock(app, "POST", "/ingest/heartbeat", content, {"authorization": f"Bearer {text}"})
@@ -41,7 +39,7 @@ def test_a_recorded_beat_does_not_fake_life(tmp_path):
     clock = SetClock()
     with small_house(tmp_path / "house", clock) as house:
         _, text = house.accounts.new_source_token("cron", "heartbeat", REAL, clock.now())
-        app = Starlette(routes=machine_routes(house))
+        app = doors(house)
         recorded = b'{"sent_at": "%s"}' % clock.now().isoformat().encode()
         arrived = clock.now()
         for _ in range(3):
@@ -57,7 +55,7 @@ def test_a_beat_that_waited_counts_from_its_arrival(tmp_path):
     clock = SetClock()
     with small_house(tmp_path / "house", clock) as house:
         _, text = house.accounts.new_source_token("cron", "heartbeat", REAL, clock.now())
-        app = Starlette(routes=machine_routes(house))
+        app = doors(house)
         arrived = clock.now()
         knock(app, "POST", "/ingest/heartbeat", b"", {"authorization": f"Bearer {text}"})
         clock.passes(hours=1)

@@ -177,3 +177,13 @@ def test_a_blob_under_a_wrong_name_is_refused(store: SqlStore, now: datetime):
         store.put_blob(wrong)
     with pytest.raises(ValueError, match="SHA-256"):
         store.commit(Change(blobs=(wrong,)), now)
+
+
+def test_the_newest_episode_of_each_alert_is_found_by_who_it_is(store, now):
+    first, later = now, now + timedelta(minutes=1)
+    rows = (alert("f1", first), alert("f1", later, incident=2), alert("f2", first))
+    store.commit(Change(alerts=rows), now).result()
+    keys = [("alertmanager", "f1"), ("alertmanager", "f2"), ("alertmanager", "unknown"), ("other", "f1")]
+    found = [(row.episode.fingerprint, row.episode.starts_at, row.incident) for row in store.last_episodes(keys)]
+    assert found == [("f1", later, 2), ("f2", first, 1)]
+    assert store.last_episodes([]) == []

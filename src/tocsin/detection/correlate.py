@@ -16,10 +16,11 @@ from datetime import datetime
 
 from tocsin.cluster.topology import Topology, node_below, node_of
 from tocsin.detection.bounds import UNKNOWN_START
+from tocsin.detection.silence import is_repetition, stamped
 from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.commands import ReceiveAlerts, Report
 from tocsin.incident.concepts import concepts_of
-from tocsin.incident.events import REAL, AlertsCleared, AlertsJoined, Because, Event, IncidentOpened
+from tocsin.incident.events import REAL, AlertsCleared, AlertsJoined, Because, EndUnproved, Event, IncidentOpened
 from tocsin.incident.state import Incident
 from tocsin.world import Append, World, stream_of
 
@@ -33,18 +34,26 @@ def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World
     holders = {(alert.source, alert.fingerprint): (incident, alert) for incident in mine for alert in incident.alerts}
     joined: dict[int, list[Alert]] = {}
     cleared: dict[int, list[Episode]] = {}
+    unproved: dict[int, dict[str, list[Episode]]] = {}
     homeless: list[Alert] = []
     ended: set[Episode] = set()
-    for alert in _newest(ask.alerts):
+    for told in _newest(ask.alerts):
+        alert = stamped(told, world.quiet_after, now)
         known = holders.get((alert.source, alert.fingerprint))
         if known is not None:
             holder, held = known
-            _follow(alert, held, holder.number, joined, cleared)
+            if is_repetition(alert, held.starts_at, world.quiet_after):
+                continue
+            if alert.status == "cleared" and alert.doubt:
+                _doubt(alert, held, unproved.setdefault(holder.number, {}))
+            else:
+                _follow(alert, held, holder.number, joined, cleared)
         elif alert.status == "firing" and alert.episode not in ask.ended:
             homeless.append(alert)
         elif fired := _fired_in(ask.alerts, alert):
-            homeless.append(fired)
-            ended.add(fired.episode)
+            homeless.append(stamped(fired, world.quiet_after, now))
+            if not alert.doubt:
+                ended.add(fired.episode)
     opened = _settle_homeless(homeless, mine, world.topology, joined)
     for number, alerts in joined.items():
         over = [alert.episode for alert in alerts if alert.episode in ended]
@@ -52,9 +61,9 @@ def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World
     because = Because(source=ask.source)
     return [
         *(
-            _appended(incident, joined, cleared, because, now)
+            _appended(incident, joined, cleared, unproved.get(incident.number, {}), because, now)
             for incident in mine
-            if _touched(incident, joined, cleared)
+            if _touched(incident, joined, cleared) or unproved.get(incident.number)
         ),
         *(
             _opened(group, alerts, ask, world, number, now, ended)
@@ -85,7 +94,9 @@ def report(ask: Report, world: World, now: datetime) -> list[Append]:
 
 
 def group_of(alert: Alert, topology: Topology) -> str:
-    """The key that alerts of one matter share: "node:node-2", "database:main", else name and namespace."""
+    """The key that alerts of one matter share: "node:node-2", "database:main", else name and namespace; the sender's own comes first."""
+    if alert.group:
+        return alert.group
     subjects = concepts_of(alert.name).subjects
     if "node" in subjects and (node := node_of(alert.labels, topology)):
         return f"node:{node}"
@@ -125,6 +136,12 @@ def _follow(
         cleared.setdefault(number, []).append(held.episode)
 
 
+def _doubt(alert: Alert, held: Alert, unproved: dict[str, list[Episode]]) -> None:
+    """An end that is no recovery is told once, and ends nothing."""
+    if held.status == "firing" and alert.starts_at >= held.starts_at and held.doubt != alert.doubt:
+        unproved.setdefault(alert.doubt, []).append(held.episode)
+
+
 def _settle_homeless(
     alerts: list[Alert], mine: Sequence[Incident], topology: Topology, joined: dict[int, list[Alert]]
 ) -> dict[str, list[Alert]]:
@@ -150,6 +167,7 @@ def _appended(
     incident: Incident,
     joined: dict[int, list[Alert]],
     cleared: dict[int, list[Episode]],
+    unproved: dict[str, list[Episode]],
     because: Because,
     now: datetime,
 ) -> Append:
@@ -158,6 +176,7 @@ def _appended(
         events.append(AlertsJoined(at=now, because=because, alerts=tuple(alerts)))
     if episodes := cleared.get(incident.number, []):
         events.append(AlertsCleared(at=now, because=because, episodes=tuple(episodes)))
+    events += [EndUnproved(at=now, because=because, episodes=tuple(eps), why=why) for why, eps in unproved.items()]
     return Append(stream=stream_of(incident.number), expected_seq=incident.seq, events=tuple(events))
 
 

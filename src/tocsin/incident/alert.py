@@ -28,7 +28,11 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     One signal; `severity` is the sender's word, `priority` is decided elsewhere. Instants are UTC.
 
-    `ahead_for` is how far the sender's clock was ahead of ours when it told this; None when it was not.
+    `ahead_for` is how far the sender's clock was ahead of ours when it told this; None when it was not. `dashboard` is
+    the web address of a picture at the alert's time, `group` the key of its matter when the sender knows better than
+    names do. `endless` marks a sender that never says "over": such an alert is over at `quiet_at` unless it comes again,
+    which is `quiet_after` (the sender's own, else the house's) after it was last heard. `doubt` is the sender's reason
+    for an end that is no recovery ("Updated": somebody edited the rule).
     """
 
     source: str
@@ -42,6 +46,12 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
     annotations: dict[str, str] = {}
     url: str = ""
     ahead_for: timedelta | None = None
+    dashboard: str = ""
+    group: str = ""
+    endless: bool = False
+    quiet_after: timedelta | None = None
+    quiet_at: datetime | None = None
+    doubt: str = ""
 
     @property
     def episode(self) -> Episode:

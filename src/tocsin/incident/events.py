@@ -81,9 +81,20 @@ class AlertsJoined(Line, frozen=True, kw_only=True):
 
 
 class AlertsCleared(Line, frozen=True, kw_only=True):
-    """Episodes that the sender says are over: one line per batch."""
+    """Episodes that the sender says are over, or (`silent`) that have not come again for their time: one line per batch."""
 
     episodes: tuple[Episode, ...]
+    silent: bool = False
+
+
+class EndUnproved(Line, frozen=True, kw_only=True):
+    """
+    Episodes whose sender says "over" for a reason that is no recovery: the rule was edited, paused or deleted, or its
+    series went away. They count as active; `why` is the sender's word.
+    """
+
+    episodes: tuple[Episode, ...]
+    why: str
 
 
 class ClearingDoubted(Line, frozen=True, kw_only=True):
@@ -561,6 +572,7 @@ IncidentEvent = (
     IncidentOpened
     | AlertsJoined
     | AlertsCleared
+    | EndUnproved
     | ClearingDoubted
     | MaintenanceLeft
     | PriorityAssigned

@@ -30,11 +30,8 @@ def sentence(event: e.Event, language: Language) -> str:
         case e.AlertsJoined():
             names = _names(alert.name for alert in event.alerts)
             return f"Alertes jointes : {names}" if french else f"Alerts joined: {names}"
-        case e.AlertsCleared():
-            count = len(event.episodes)
-            return (
-                f"{count} {_plural('alerte levée', count)}" if french else f"{count} {_plural('alert', count)} cleared"
-            )
+        case e.AlertsCleared() | e.EndUnproved():
+            return _over(event, language)
         case e.ClearingDoubted():
             count = len(event.episodes)
             return (
@@ -99,6 +96,24 @@ def sentence(event: e.Event, language: Language) -> str:
             return maintenance_sentence(event, language)
         case _:
             return _by_people(event, language)
+
+
+def _over(event: e.AlertsCleared | e.EndUnproved, language: Language) -> str:
+    french, count = language == "fr", len(event.episodes)
+    alerts = f"{count} {_plural('alerte' if french else 'alert', count)}"
+    if isinstance(event, e.EndUnproved):
+        return (
+            f"{alerts} « résolue » sans rétablissement ({event.why}) : rien n'est levé"
+            if french
+            else f"{alerts} “resolved” without a recovery ({event.why}): still counted as active"
+        )
+    if event.silent:
+        return (
+            f"{count} {_plural('alerte levée', count)} par le silence de l'émetteur"
+            if french
+            else f"{alerts} cleared: not heard of again"
+        )
+    return f"{count} {_plural('alerte levée', count)}" if french else f"{alerts} cleared"
 
 
 def because_words(because: e.Because, language: Language) -> str:

@@ -185,6 +185,8 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
             return _quiet(_still_doubted(replace(incident, alerts=_joined(incident.alerts, event.alerts))), event.at)
         case e.AlertsCleared():
             return _quiet(_still_doubted(replace(incident, alerts=_cleared(incident.alerts, event))), event.at)
+        case e.EndUnproved():
+            return replace(incident, alerts=_unproved(incident.alerts, event))
         case e.ClearingDoubted():
             return _quiet(_doubted(incident, event), event.at)
         case e.MaintenanceLeft():
@@ -321,6 +323,12 @@ def _cleared(known: tuple[Alert, ...], event: e.AlertsCleared) -> tuple[Alert, .
     return tuple(
         replace(alert, status="cleared", ends_at=event.at) if alert.episode in over else alert for alert in known
     )
+
+
+def _unproved(known: tuple[Alert, ...], event: e.EndUnproved) -> tuple[Alert, ...]:
+    """They fire on, with the word that was no recovery."""
+    told = {Episode(*episode) for episode in event.episodes}
+    return tuple(replace(alert, doubt=event.why) if alert.episode in told else alert for alert in known)
 
 
 def _doubted(incident: Incident, event: e.ClearingDoubted) -> Incident:

@@ -106,6 +106,7 @@ class House:
             catalogue=self._catalogue,
             next_incident=next_incident,
             quiet_hold=self.settings.quiet_hold,
+            quiet_after=timedelta(seconds=self.settings.quiet_after.total_seconds()),
             # A plain timedelta: the wire form of events knows no subclass of it.
             step_timeout=timedelta(seconds=self.settings.execution.timeout.total_seconds()),
         )

@@ -19,7 +19,9 @@ from msgspec.structs import replace
 
 from tocsin.decide import Unsettled
 from tocsin.detection.beats import believed
+from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.registry import SOURCES
+from tocsin.detection.silence import is_repetition, silence_of
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
 from tocsin.incident.alert import Alert, Episode
@@ -109,7 +111,7 @@ class Reader:
         beats: list[Heard] = []
         for body in batch:
             reading = read(body.content, first.source)
-            alerts += [replace(alert, source=first.source) for alert in reading.alerts]
+            alerts += [_arrived(alert, body) for alert in reading.alerts]
             beats += [
                 Heard(beat=replace(beat, source=first.source), received_at=body.received_at, world_id=body.world_id)
                 for beat in reading.beats
@@ -131,7 +133,19 @@ class Reader:
         if not unknown:
             return ()
         numbers = {incident.number for incident in still_open}
-        return tuple(row.episode for row in self._house.store.alerts(list(unknown)) if row.incident not in numbers)
+        rows = self._house.store.alerts(list(unknown))
+        ended = [row.episode for row in rows if row.incident not in numbers]
+        return (*ended, *self._repeated([alert for alert in alerts if alert.episode in unknown], numbers))
+
+    def _repeated(self, alerts: Sequence[Alert], still_open: set[int]) -> list[Episode]:
+        """Those that only repeat what an incident which is over held: their sender tells no end, so none was told."""
+        usual = self._house.settings.quiet_after
+        asked = [alert for alert in alerts if silence_of(alert, usual) is not None]
+        if not asked:
+            return []
+        rows = self._house.store.last_episodes([(alert.source, alert.fingerprint) for alert in asked])
+        over = {row.episode[:2]: row.episode.starts_at for row in rows if row.incident not in still_open}
+        return [a.episode for a in asked if a.episode[:2] in over and is_repetition(a, over[a.episode[:2]], usual)]
 
     def _put_aside(self, body: Body, error: Exception, lease: Lease) -> None:
         """A body that was accepted and cannot be used: it stays kept, with the reason, and a person reads the line."""
@@ -143,6 +157,13 @@ class Reader:
             source=body.source, alerts=(), received_at=body.received_at, world_id=body.world_id, ended=()
         )
         self._house.record(empty, consumed=[body.id], lease=lease)
+
+
+def _arrived(alert: Alert, body: Body) -> Alert:
+    """As it came with this body: without a start of its own, one that is not told over began when it arrived."""
+    if alert.starts_at == UNKNOWN_START and (alert.endless or alert.quiet_after):
+        return replace(alert, source=body.source, starts_at=body.received_at)
+    return replace(alert, source=body.source)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -132,6 +132,7 @@ class Settings(Section, frozen=True, kw_only=True):
     procedure: Path | None = None
     proxy_headers: bool = False
     quiet_hold: Span = Span(minutes=5)
+    quiet_after: Span = Span(minutes=15)
     business_hours: BusinessHours = BusinessHours()
     retention: Retention = Retention()
     database: DatabaseSettings = DatabaseSettings()

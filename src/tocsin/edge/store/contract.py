@@ -251,6 +251,10 @@ class Store(Protocol):
         """The rows known of these episodes."""
         ...
 
+    def last_episodes(self, keys: Sequence[tuple[str, str]]) -> list[AlertRow]:
+        """The newest row of each (source, fingerprint)."""
+        ...
+
     def beats(self) -> list[Heard]:
         """The last believed heartbeat of each sender."""
         ...

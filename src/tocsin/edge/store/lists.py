@@ -76,6 +76,18 @@ def alerts(connection: Connection, episodes: Sequence[Episode]) -> list[AlertRow
     return sorted(found, key=lambda row: row.episode)
 
 
+def last_episodes(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[AlertRow]:
+    """The newest row of each (source, fingerprint), in the order of their keys."""
+    newest: dict[tuple[str, str], AlertRow] = {}
+    wanted = sorted(set(keys))
+    for place in range(0, len(wanted), EPISODES_AT_ONCE):
+        some = wanted[place : place + EPISODES_AT_ONCE]
+        which = or_(*(and_(_alert.source == source, _alert.fingerprint == fingerprint) for source, fingerprint in some))
+        for row in connection.execute(select(schema.alert).where(which).order_by(_alert.starts_at)).mappings():
+            newest[row["source"], row["fingerprint"]] = _alert_row(row)
+    return [newest[key] for key in wanted if key in newest]
+
+
 @cache
 def _of_episodes(count: int) -> Select[Any]:
     """The question for that many episodes. Kept, because to put so many conditions together costs more than to ask."""

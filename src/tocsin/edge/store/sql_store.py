@@ -193,6 +193,10 @@ class SqlStore:
         """See the contract."""
         return self._read(partial(lists.alerts, episodes=episodes))
 
+    def last_episodes(self, keys: Sequence[tuple[str, str]]) -> list[AlertRow]:
+        """See the contract."""
+        return self._read(partial(lists.last_episodes, keys=keys))
+
     def beats(self) -> list[Heard]:
         """See the contract."""
         return self._read(lists.beats)
