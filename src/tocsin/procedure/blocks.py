@@ -64,6 +64,13 @@ class Table(Struct, frozen=True):
     source: Source
 
 
+class Line(Struct, frozen=True):
+    """One line of a paragraph with its marks (a code span keeps its backticks), and its place."""
+
+    written: str
+    source: Source
+
+
 class Item(Struct, frozen=True):
     """One item of a list, its own first paragraph only; `number` is "" in an unordered list."""
 
@@ -71,6 +78,7 @@ class Item(Struct, frozen=True):
     number: str
     links: tuple[Link, ...]
     source: Source
+    lines: tuple[Line, ...] = ()
 
 
 class Paragraph(Struct, frozen=True):
@@ -79,6 +87,7 @@ class Paragraph(Struct, frozen=True):
     text: str
     links: tuple[Link, ...]
     source: Source
+    lines: tuple[Line, ...] = ()
 
 
 class FenceLine(Struct, frozen=True):
@@ -159,9 +168,11 @@ def _heading(token: Token, inline: Token, page: _Page) -> Block:
 
 def _paragraph(token: Token, inline: Token, page: _Page, number: str | None) -> Block:
     source, links = page.whole(_line_of(token)), _links(inline, page)
+    written = enumerate(inline.content.split("\n"), start=source.line)
+    lines = tuple(Line(text, page.found(at, text)) for at, text in written)
     if number is None:
-        return Paragraph(_plain(inline), links, source)
-    return Item(_plain(inline), number, links, source)
+        return Paragraph(_plain(inline), links, source, lines)
+    return Item(_plain(inline), number, links, source, lines)
 
 
 def _fence(token: Token, page: _Page) -> Fence:

@@ -150,6 +150,11 @@ def _text(pieces: Sequence[_Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
+def command_at(text: str, source: Source, language: Language) -> WrittenCommand:
+    """Understand a command that stands in a sentence, at that place of one line."""
+    return command_of([_Piece(0, text, source)], language)
+
+
 def command_of(pieces: Sequence[_Piece], language: Language) -> WrittenCommand:
     """Understand one logical line; what stands against it becomes problems on the command."""
     line = _text(pieces)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_PREFIX = re.compile(r"^(?:(?:sc[ée]narios?|playbooks?)\s*\d*\s*[:–—-]\s*|\d+[.)]\s+)", re.IGNORECASE)
+
 
 def fold(text: str) -> str:
     """Fold case, accents, typographic quotes and runs of blanks: "  1. Détection " is "1. detection"."""
@@ -31,6 +33,11 @@ def has_words(text: str, phrases: tuple[str, ...]) -> bool:
 def slug_of(text: str) -> str:
     """Make a name fit for an address: "Node 2 down (worker)" is "node-2-down-worker"; "" becomes "-"."""
     return words_of(text).replace(" ", "-") or "-"
+
+
+def title_of(heading: str) -> str:
+    """A scenario's title without "Scenario 2:" before it."""
+    return _PREFIX.sub("", heading).strip() or heading
 
 
 def unique(slug: str, taken: set[str]) -> str:

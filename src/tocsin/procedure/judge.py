@@ -7,6 +7,7 @@ well, for the list that people read.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -17,8 +18,14 @@ from tocsin.procedure.commands import WrittenCommand
 from tocsin.procedure.findings import Finding
 from tocsin.procedure.messages import phrase, problem
 from tocsin.procedure.model import Command, Step
-from tocsin.procedure.plans import Plan
+from tocsin.procedure.plans import Plan, WrittenStep
 from tocsin.procedure.problems import Problem
+from tocsin.procedure.step_lines import details_of, judged_risk
+
+
+class _Read(NamedTuple):
+    step: Step
+    problems: tuple[Problem, ...]
 
 
 class Judged(NamedTuple):
@@ -39,22 +46,45 @@ def judged(plan: Plan, language: Language) -> Judged:
     for rule in (*running.RULES, *sense.RULES):
         for finding in rule(plan):
             found.setdefault(id(finding.command), []).append(_problem(finding, language))
-    steps = tuple(
-        Step(
-            number=step.number,
-            text=step.text,
-            source=step.source,
-            notes=tuple(step.notes),
-            commands=tuple(_with(command, found.get(id(command), [])) for command in step.commands),
-        )
-        for step in plan.steps
+
+    def keep(written: WrittenCommand) -> Command:
+        return replace(written.command, problems=(*written.command.problems, *found.get(id(written), [])))
+
+    read = [_step(step, keep, language) for step in plan.steps]
+    steps = tuple(step for step, _ in read)
+    on_commands = [p for step in steps for command in commands_of(step) for p in command.problems]
+    return Judged(steps, (*plan.problems, *(p for _, problems in read for p in problems), *on_commands))
+
+
+def commands_of(step: Step) -> Iterator[Command]:
+    """Every command of a step: its own, those that verify, those that undo."""
+    yield from step.commands
+    yield from (command for check in (*step.before, *step.verify) for command in check.commands)
+    yield from step.undo
+
+
+def _step(written: WrittenStep, keep: Callable[[WrittenCommand], Command], language: Language) -> _Read:
+    details = details_of(written.fields, keep, language)
+    problems = list(details.problems)
+    commands = []
+    for command in map(keep, written.commands):
+        risk, told = judged_risk(command, details, language)
+        commands.append(replace(command, risk=risk))
+        problems += [told] if told else []
+    step = Step(
+        number=written.number,
+        text=written.text,
+        source=written.source,
+        notes=tuple(written.notes),
+        commands=tuple(commands),
+        limit=details.limit,
+        before=details.before,
+        verify=details.verify,
+        undo=details.undo,
+        undo_text=details.undo_text,
+        not_run=details.not_run,
     )
-    on_commands = [p for step in steps for command in step.commands for p in command.problems]
-    return Judged(steps, (*plan.problems, *on_commands))
-
-
-def _with(written: WrittenCommand, problems: list[Problem]) -> Command:
-    return replace(written.command, problems=(*written.command.problems, *problems))
+    return _Read(step, tuple(problems))
 
 
 def _problem(finding: Finding, language: Language) -> Problem:

@@ -131,6 +131,48 @@ WORDINGS: dict[str, Wording] = {
         "cette ligne ne dit rien de l’alerte « {text} » : ni priorité, ni scénario, ni fiche",
         "this row says nothing of the alert “{text}”: no priority, no scenario, no runbook",
     ),
+    "P117": Wording(
+        "warning",
+        "limite de temps illisible : « {text} »",
+        "unreadable time limit: “{text}”",
+        "écrire par exemple « 30 s », « 2 min », « 1 h »",
+        "write for instance “30 s”, “2 min”, “1 h”",
+    ),
+    "P118": Wording(
+        "warning",
+        "risque non compris : « {text} »",
+        "risk not understood: “{text}”",
+        "compris : R0 (lecture), R1 (réversible), R2 (coupure), R3 (perte possible)",
+        "understood: R0 (read), R1 (reversible), R2 (outage), R3 (possible loss)",
+    ),
+    "P119": Wording(
+        "warning",
+        "le texte annonce {stated}, mais cette commande compte pour {risk} : {command}",
+        "the text claims {stated}, but this command counts as {risk}: {command}",
+        "tocsin garde {risk} : un risque annoncé peut alourdir une commande connue, jamais l’alléger",
+        "tocsin keeps {risk}: a stated risk can make a known command graver, never milder",
+    ),
+    "P120": Wording(
+        "warning",
+        "cette vérification change quelque chose ({risk}) : {command}",
+        "this verification changes something ({risk}): {command}",
+        "vérifier par une commande qui ne fait que lire",
+        "verify with a command that only reads",
+    ),
+    "P121": Wording(
+        "warning",
+        "cette ligne ressemble à une règle mais n’est pas comprise : « {text} »",
+        "this line looks like a rule but is not understood: “{text}”",
+        "vouliez-vous dire « {similar} : » ?",
+        "did you mean “{similar}:”?",
+    ),
+    "P122": Wording(
+        "warning",
+        "cette ligne du scénario n’est pas comprise : « {text} »",
+        "this line of the scenario is not understood: “{text}”",
+        "compris : « Déclencheurs : » avec des noms ou critères, « Priorité : P1 », « Fiche : » avec un lien ou un nom",
+        "understood: “Triggers:” with names or matchers, “Priority: P1”, “Runbook:” with a link or a name",
+    ),
     # P2xx: people
     "P201": Wording(
         "error",

@@ -122,7 +122,8 @@ class Step(Struct, frozen=True, kw_only=True):
     One numbered step. `number` is as written ("1"), `text` its sentence, `notes` the unnumbered comments.
 
     It may have no command. `limit` is its time limit, `before` what must hold before it runs, `verify` what proves its
-    effect, `undo` how it is taken back; a risk that the text states stands in each command's `risk`.
+    effect, `undo` how it is taken back; a risk that the text states stands in each command's `risk`. `not_run` says that
+    nobody has run its commands yet.
     """
 
     number: str
@@ -135,6 +136,7 @@ class Step(Struct, frozen=True, kw_only=True):
     verify: tuple[Verification, ...] = ()
     undo: tuple[Command, ...] = ()
     undo_text: str = ""
+    not_run: bool = False
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,12 @@ def risk_of(pipeline: Pipeline) -> Risk:
     return _of(pipeline[0], 0) if pipeline and pipeline[0] else UNKNOWN
 
 
+def has_table(pipeline: Pipeline) -> bool:
+    """Whether a table knows the program that runs: what the text claims of such a program counts for nothing."""
+    program = unwrap(pipeline[0]).program if pipeline and pipeline[0] else ""
+    return not program or program == "kubectl" or program in SHELL_TEXT or program in PROGRAMS or program == "crictl"
+
+
 def worse(*risks: Risk) -> Risk:
     """The worst of several: the letters are in the order of harm."""
     return max(risks)

@@ -13,13 +13,12 @@ from typing import NamedTuple, cast
 
 from tocsin.incident.events import Priority
 from tocsin.procedure.blocks import Cell, Row
-from tocsin.procedure.folding import slug_of, words_of
+from tocsin.procedure.folding import slug_of, title_of, words_of
 from tocsin.procedure.matchers import is_name, matchers_in, named
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import AlertRule, Matcher
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.read.page import Grid, Page
-from tocsin.procedure.read.scenarios import title_of
 
 SAYS = frozenset({"level", "scenario", "runbook"})
 _OTHERS = (frozenset({"respond"}), frozenset({"role", "address"}))
@@ -133,6 +132,11 @@ def scenario_slug(cell: Cell) -> str:
 
 def runbook_slug(cell: Cell) -> str:
     """The runbook that a cell names: by the file its link leads to, else by its name."""
-    target = cell.links[0].target.partition("#")[0] if cell.links else cell.text
+    return slug_of_page(cell.links[0].target if cell.links else cell.text)
+
+
+def slug_of_page(target: str) -> str:
+    """The slug of a runbook, by its path or its name; "" when there is none."""
+    target = target.partition("#")[0]
     name = target.replace("\\", "/").rpartition("/")[2]
     return slug_of(re.sub(r"\.(md|markdown)$", "", name, flags=re.IGNORECASE)) if words_of(name) else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tocsin.procedure.blocks import Fence, Heading
 from tocsin.procedure.commands import SHELL_LANGUAGES
-from tocsin.procedure.folding import slug_of, unique
+from tocsin.procedure.folding import slug_of, title_of, unique
 from tocsin.procedure.judge import judged
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import Scenario
@@ -16,8 +15,7 @@ from tocsin.procedure.outline import Section
 from tocsin.procedure.plans import plan_of
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.read.page import Page
-
-_PREFIX = re.compile(r"^(?:(?:sc[ée]narios?|playbooks?)\s*\d*\s*[:–—-]\s*|\d+[.)]\s+)", re.IGNORECASE)
+from tocsin.procedure.read.scenario_lines import read_lines
 
 
 class Scenarios(NamedTuple):
@@ -39,14 +37,21 @@ def read_scenarios(page: Page) -> Scenarios:
         problems.extend(result.problems)
         if not result.steps:
             problems.append(problem("P111", heading.source, page.language, title=title))
-        slug = unique(slug_of(title), slugs)
-        scenarios.append(Scenario(slug=slug, title=title, source=heading.source, steps=result.steps, notes=plan.notes))
+        said = read_lines(plan.fields, unique(slug_of(title), slugs), page.language)
+        problems.extend(said.problems)
+        scenarios.append(
+            Scenario(
+                slug=said.slug,
+                title=title,
+                source=heading.source,
+                steps=result.steps,
+                notes=plan.notes,
+                triggers=said.triggers,
+                priority=said.priority,
+                runbook=said.runbook,
+            )
+        )
     return Scenarios(tuple(scenarios), tuple(problems))
-
-
-def title_of(heading: str) -> str:
-    """The title without "Scenario 2:" before it."""
-    return _PREFIX.sub("", heading).strip() or heading
 
 
 def _found(page: Page) -> Iterator[tuple[Section, Heading]]:

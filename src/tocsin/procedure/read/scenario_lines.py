@@ -1,0 +1,65 @@
+"""What a scenario's own lines say: « Déclencheurs : … », « Priorité : P1 », "Runbook: [Redis](redis.md)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tocsin.incident.events import Priority
+from tocsin.lexicon import Language
+from tocsin.procedure.fields import Field, bare
+from tocsin.procedure.matchers import matchers_in
+from tocsin.procedure.messages import problem
+from tocsin.procedure.model import AlertRule, Matcher
+from tocsin.procedure.problems import Problem
+from tocsin.procedure.read.alerts import alerts_in, slug_of_page
+from tocsin.procedure.read.postmortem import priorities_in
+
+_CODE = re.compile(r"`+([^`]+)`+")
+_BETWEEN = re.compile(r"[,;.\s]*(?:\b(?:et|ou|and|or)\b[,;.\s]*)?")
+_LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)")
+
+
+class ScenarioLines(NamedTuple):
+    """What was said; the triggers carry the scenario's priority and runbook."""
+
+    slug: str
+    triggers: tuple[AlertRule, ...]
+    priority: Priority | None
+    runbook: str
+    problems: tuple[Problem, ...]
+
+
+def read_lines(fields: Iterable[Field], slug: str, language: Language) -> ScenarioLines:
+    """Read the fields of one scenario."""
+    told = [field for field in fields if field.value]
+    found = {field: _triggers(field.value) for field in told if field.name == "triggers"}
+    priorities = {field: priorities_in(field.value) for field in told if field.name == "priority"}
+    books = {field: _runbook(field.value) for field in told if field.name == "runbook"}
+    priority = next((named[0] for named in priorities.values() if len(named) == 1), None)
+    runbook = next(filter(None, books.values()), "")
+    rules = tuple(
+        AlertRule(matchers=matchers, source=field.source, scenario=slug, priority=priority, runbook=runbook)
+        for field, lists in found.items()
+        for matchers in lists
+    )
+    unclear = [field for field, named in priorities.items() if len(named) != 1]
+    unclear += [field for field, value in (*found.items(), *books.items()) if not value]
+    problems = tuple(problem("P122", field.source, language, text=bare(field.text)) for field in unclear)
+    return ScenarioLines(slug, rules, priority, runbook, problems)
+
+
+def _triggers(value: str) -> tuple[tuple[Matcher, ...], ...]:
+    """Names and matchers with commas between them; in code spans each span is one. () when any is not understood."""
+    if "`" not in value:
+        return alerts_in(value if matchers_in(value) else bare(value).rstrip("."))
+    if any(not _BETWEEN.fullmatch(between) for between in _CODE.split(value)[::2]):
+        return ()
+    read = [alerts_in(span.strip()) for span in _CODE.findall(value)]
+    return tuple(matchers for lists in read for matchers in lists) if all(read) else ()
+
+
+def _runbook(value: str) -> str:
+    link = _LINK.search(value)
+    return slug_of_page(link[1] if link else bare(value))
