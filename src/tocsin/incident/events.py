@@ -25,6 +25,7 @@ Priority = Literal["P1", "P2", "P3", "P4"]
 Kind = Literal["normal", "security", "exercise", "maintenance"]
 Risk = Literal["R0", "R1", "R2", "R3"]
 PageKind = Literal["page", "notice"]
+ProofKind = Literal["read", "bound", "checked", "permitted", "rehearsed", "ran"]
 PageReason = Literal[
     "ladder", "raised", "breach", "cleared", "outcome_unknown", "silence", "break_glass", "maintenance"
 ]
@@ -416,7 +417,7 @@ class PostmortemSaved(Line, frozen=True, kw_only=True):
     excerpt: str = ""
 
 
-# The house: streams house/procedure, house/watch, house/maintenance, house/ledger
+# The house: streams house/procedure, house/watch, house/maintenance, house/proof, house/ledger
 
 
 class ProcedureAdopted(Line, frozen=True, kw_only=True):
@@ -562,6 +563,48 @@ class MaintenanceEnded(Line, frozen=True, kw_only=True):
     title: str
 
 
+class LineProved(Line, frozen=True, kw_only=True):
+    """
+    What is newly known of one line of the procedure: `held` or not, found out `by` whom ("kubernetes", "run_…").
+
+    `line` is the digest of its own text (`tocsin.proof.lines.digest_of`), so that an edit resets what is known, `text`
+    its beginning for people. What did not hold says why by a problem's `code` with its `values`, or in the world's own
+    words (`detail`).
+    """
+
+    line: str
+    kind: ProofKind
+    held: bool
+    text: str = ""
+    by: str = ""
+    code: str = ""
+    values: dict[str, str] = {}
+    detail: str = ""
+    incident: int = 0
+
+
+class PreflightTaken(Line, frozen=True, kw_only=True):
+    """
+    A look ahead that found something new, or the day's look that confirmed the old.
+
+    `blob` is the `Inventory` as JSON, kept for ever; `answered` and `silent` the sides that were asked; `renewed` the
+    lines whose bindings and permissions were seen again as they were.
+    """
+
+    blob: str
+    answered: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    held: int = 0
+    failed: int = 0
+    renewed: tuple[str, ...] = ()
+
+
+class DriftSeen(Line, frozen=True, kw_only=True):
+    """What had held in the look before and no longer does: one sentence for each, in the house's language."""
+
+    what: tuple[str, ...]
+
+
 class LedgerTaken(Line, frozen=True, kw_only=True):
     """The head of each stream at this hour: (stream, seq, chain head)."""
 
@@ -621,6 +664,7 @@ WatchEvent = (
     | OutsideCheckReached
 )
 MaintenanceEvent = MaintenancePlanned | MaintenanceStarted | MaintenanceEnded
+ProofEvent = LineProved | PreflightTaken | DriftSeen
 HouseEvent = (
     ProcedureAdopted
     | TopologySeen
@@ -630,6 +674,7 @@ HouseEvent = (
     | LedgerTaken
     | WatchEvent
     | MaintenanceEvent
+    | ProofEvent
 )
 Event = IncidentEvent | HouseEvent
 Outcome = PageSent | PageFailed | SnapshotTaken | SnapshotFailed | CheckFinished | StepFinished | StepOutcomeUnknown

@@ -69,6 +69,8 @@ def sentence(event: e.Event, language: Language) -> str:
                 else ("done by hand" if event.done else "skipped")
             )
             return f"{'Étape' if french else 'Step'} {event.step} {done}{_after_colon(event.note, language)}"
+        case e.LineProved() | e.PreflightTaken() | e.DriftSeen():
+            return _proof(event, language)
         case (
             e.ProcedureAdopted()
             | e.TopologySeen()
@@ -413,6 +415,37 @@ def _house(
             return "Le disque a de nouveau de la place" if french else "The disk has room again"
         case _:
             return f"Registre : {len(event.heads)} têtes" if french else f"Ledger: {len(event.heads)} heads"
+
+
+_RUNGS: dict[e.ProofKind, tuple[str, str]] = {
+    "read": ("lue", "read"),
+    "bound": ("liée", "bound"),
+    "checked": ("contrôlée", "checked"),
+    "permitted": ("permise", "permitted"),
+    "rehearsed": ("répétée", "rehearsed"),
+    "ran": ("exécutée pour de vrai", "ran for real"),
+}
+
+
+def _proof(event: e.ProofEvent, language: Language) -> str:
+    french = language == "fr"
+    match event:
+        case e.LineProved():
+            rung = _RUNGS[event.kind][0 if french else 1]
+            failed = "" if event.held else (" : échec" if french else ": failed")
+            return f"{rung.capitalize()}{failed} · {event.text}{_after_colon(event.detail or event.code, language)}"
+        case e.PreflightTaken():
+            asked = ", ".join(event.answered) or "–"
+            told = (
+                f"Contrôle avant vol : {event.held} tenues, {event.failed} en échec ({asked})"
+                if french
+                else f"Preflight: {event.held} held, {event.failed} failed ({asked})"
+            )
+            mute = ", ".join(event.silent)
+            return told + (f" ; sans réponse : {mute}" if french else f"; no answer: {mute}") if mute else told
+        case e.DriftSeen():
+            what = "; ".join(event.what)
+            return f"Ce qui tenait ne tient plus : {what}" if french else f"What held no longer holds: {what}"
 
 
 def _exit(code: int | None, language: Language) -> str:

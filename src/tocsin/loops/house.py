@@ -27,17 +27,30 @@ from tocsin.edge.duty import duty
 from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings
 from tocsin.edge.store.accounts import Accounts
-from tocsin.edge.store.contract import Blob, Store, Unreadable
+from tocsin.edge.store.contract import Blob, Lost, Store, Unavailable, Unreadable
 from tocsin.incident.commands import Command, Report
-from tocsin.incident.events import Because, BodyRefused, Entry, Event, ProcedureAdopted, TopologySeen
+from tocsin.incident.events import (
+    Because,
+    BodyRefused,
+    CheckFinished,
+    Entry,
+    Event,
+    PageSent,
+    ProcedureAdopted,
+    StepFinished,
+    StepOutcomeTold,
+    TopologySeen,
+)
 from tocsin.incident.state import Incident
 from tocsin.lexicon import Language
+from tocsin.loops.proof import Proofs
 from tocsin.loops.record import Recorded, Recorder
 from tocsin.postmortem.draft import draft
 from tocsin.procedure.model import AlertRule, Procedure
 from tocsin.procedure.source import Text
+from tocsin.proof.standing import Standing
 from tocsin.rehearsal.drills import Drills
-from tocsin.world import World, stream_of
+from tocsin.world import Duty, World, stream_of
 
 LINK_VALID = timedelta(hours=24)
 EXCERPT = 400
@@ -45,6 +58,8 @@ PRACTICE = "practice/1"
 # 128 bits: 22 characters of a link that has to fit an SMS.
 SHORT_DIGEST = partial(hashlib.blake2s, digest_size=16)
 KEPT_OF_REFUSED = 64 * 1024
+# Lines of an incident that prove something of a line of the procedure.
+PROVING = (CheckFinished, PageSent, StepFinished, StepOutcomeTold)
 log = structlog.get_logger()
 Read = Callable[[Mapping[str, Text], str], Procedure]
 
@@ -83,6 +98,7 @@ class House:
         self._duty_day: tuple[Any, Any] | None = None
         self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=SHORT_DIGEST)
         self.recorder = Recorder(store, self.world, clock, shared=shared)
+        self.proofs = Proofs(store, self.note, practice=practice)
         self._adopt(procedure, texts)
 
     # What governs
@@ -135,7 +151,9 @@ class House:
         """Decide and write; see `Recorder.record` for what it raises. A whole house in practice records only practice."""
         if self.practice and isinstance(command, Report):
             command = replace(command, world_id=PRACTICE)
-        return self.recorder.record(command, **with_it)
+        recorded = self.recorder.record(command, **with_it)
+        self._learn_from(recorded)
+        return recorded
 
     async def ask(self, command: Command, **with_it: Any) -> Recorded:
         """The same, from the event loop."""
@@ -210,7 +228,26 @@ class House:
         """A loop says that it is alive."""
         self.turned[loop] = self.clock.now()
 
+    def duty(self) -> Duty:
+        """Who can be reached, as of today."""
+        found: Duty = self._duty()
+        return found
+
+    def standings(self, language: Language) -> tuple[Standing, ...]:
+        """How each line of the text in force stands."""
+        return self.proofs.standings(self._procedure, self.duty(), self.clock.now(), language)
+
     # Inside
+
+    def _learn_from(self, recorded: Recorded) -> None:
+        """What ended proves its line. It is written after the fact itself, which must never wait for it."""
+        proving = [entry for entry in recorded.entries if isinstance(entry.event, PROVING)]
+        for incident in recorded.incidents if proving else ():
+            own = [entry for entry in proving if entry.stream == stream_of(incident.number)]
+            try:
+                self.proofs.learn_from(own, incident, self.text_of(incident))
+            except (Lost, Unavailable) as trouble:
+                log.warning("a proof was not kept", incident=incident.number, why=str(trouble))
 
     def _duty(self) -> Any:
         today = self.clock.now().date()

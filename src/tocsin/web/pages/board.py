@@ -1,4 +1,4 @@
-"""GET / : what is open, most urgent first, and what ended lately."""
+"""GET / : what is open, then the team's own document with what is known of each line, then what ended lately."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from tocsin.edge.store.contract import Find
 from tocsin.incident.state import Incident
+from tocsin.web.pages.proof import proof_of
 from tocsin.web.visits import Pages, Visit
 
 MOST_OPEN = 100
@@ -32,6 +33,7 @@ def board(visit: Visit) -> Response:
         ended=house.store.find(Find(is_open=False, limit=RECENT)),
         names={rule.priority: rule.name for rule in procedure.priorities},
         spent=lambda incident: spent(incident, visit.now),
+        proof=proof_of(visit),
     )
 
 

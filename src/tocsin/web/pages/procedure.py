@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from starlette.responses import Response
 
-from tocsin.incident.events import ProcedureAdopted
-from tocsin.loops.house import House
 from tocsin.procedure.model import Procedure, Step
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.source import Source
+from tocsin.web.adopted import texts_of
 from tocsin.web.pages.incident import severity_words
 from tocsin.web.visits import Pages, Visit
 from tocsin.web.words import Words
@@ -53,16 +52,6 @@ def show(visit: Visit) -> Response:
         documents=documents(procedure, texts, visit.words),
         severity_word=severity_words(visit),
     )
-
-
-def texts_of(house: House, fingerprint: str) -> dict[str, str]:
-    """The files of a text by path, as they were when it came into force."""
-    for entry in reversed(house.store.load("house/procedure")):
-        adopted = entry.event
-        if isinstance(adopted, ProcedureAdopted) and adopted.fingerprint == fingerprint:
-            kept = {path: house.kept_text(digest) for path, digest in adopted.files}
-            return {path: content for path, content in kept.items() if content is not None}
-    return {}
 
 
 def documents(procedure: Procedure, texts: dict[str, str], words: Words) -> list[Document]:
