@@ -116,3 +116,15 @@ def test_settings_that_cannot_be_read_are_a_wrong_usage(sound: Path) -> None:
 def test_a_path_that_is_not_there_is_a_wrong_usage(tmp_path: Path) -> None:
     result = CliRunner().invoke(check, [str(tmp_path / "absent")])
     assert result.exit_code == 2
+
+
+def test_a_second_check_says_the_same_and_a_changed_page_is_seen(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(sound / "cache"))
+    first, second = run(sound), run(sound)
+    assert (second[0], second[1].stdout) == (first[0], first[1].stdout)
+    (sound / "runbooks/postgresql.md").write_text("# PG\n\n```bash\npatronictl failover\n```\n")
+    code, result = run(sound)
+    assert code == 1
+    assert "runbooks/postgresql.md:4:1: error P401" in result.stdout
+    (sound / "runbooks/postgresql.md").write_text("# PG\n")
+    assert run(sound)[1].stdout == first[1].stdout

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from tocsin.edge.duty import addresses, duty, unknown_contacts
+from tocsin.edge.addresses import addresses, unknown_contacts
+from tocsin.edge.duty import duty
 from tocsin.edge.settings import load_settings
 from tocsin.procedure.model import Availability, Contact
 from tocsin.procedure.source import Source

@@ -3,9 +3,11 @@
 from datetime import time, timedelta
 from pathlib import Path
 
+import holidays
 import pytest
 
 from tocsin.edge.settings import BadSettings, load_settings
+from tocsin.edge.settings.countries import COUNTRIES
 from tocsin.edge.settings.quantities import read_size, read_span
 
 MAIL = '[channels.email]\nhost = "mx"\nfrom = "tocsin@example.org"\n'
@@ -117,6 +119,9 @@ def test_the_variables_of_a_kubernetes_service_called_tocsin_are_not_ours():
         ('quiet_hold = "0s"', "tocsin.toml: `quiet_hold`: must be longer than nothing"),
         ('data_folder = "x"', "tocsin.toml: `data_folder`: is not set here but by --data or TOCSIN_DATA"),
         ('timezone = "Paris"', 'tocsin.toml: `timezone`: "Paris" is no time zone; one is "Europe/Paris"'),
+        ('timezone = "Europe"', 'tocsin.toml: `timezone`: "Europe" is no time zone'),
+        ('timezone = "../Europe/Paris"', 'tocsin.toml: `timezone`: "../Europe/Paris" is no time zone'),
+        ('timezone = ""', 'tocsin.toml: `timezone`: "" is no time zone'),
         ('country = "XX"', 'tocsin.toml: `country`: no public holidays are known for "XX"'),
         ('public_url = "tocsin"', "tocsin.toml: `public_url`: expected an address such as"),
         ('[business_hours]\nopens = "19:00"', "tocsin.toml: `business_hours.closes`: 18:00 is not after 19:00"),
@@ -200,3 +205,7 @@ def test_what_is_no_span(text):
 )
 def test_sizes(text, count):
     assert read_size(text) == count
+
+
+def test_the_countries_are_those_whose_holidays_the_package_knows() -> None:
+    assert frozenset(holidays.list_supported_countries()) == COUNTRIES

@@ -16,11 +16,13 @@ import click
 
 from tocsin.cli.failures import PROBLEMS, Failure
 from tocsin.cli.words import language_of
+from tocsin.edge.kept_pages import cache_folder, keep_pages, kept_pages
 from tocsin.edge.procedure_files import NoProcedure, read_procedure_files
-from tocsin.edge.settings import BadSettings, load_settings
+from tocsin.edge.settings import BadSettings, Settings, load_settings
 from tocsin.lexicon import Language
 from tocsin.procedure.model import Procedure
 from tocsin.procedure.problems import Problem, Severity
+from tocsin.procedure.read.single import Singles
 from tocsin.procedure.render import as_json, block
 from tocsin.procedure.sarif import as_sarif
 from tocsin.procedure.source import Text
@@ -53,13 +55,23 @@ def check(path: Path, form: str, config: Path | None) -> int:
     """Read the procedure at PATH (a file or its folder) and show every mistake in it."""
     try:
         settings = load_settings(config, os.environ)
-        procedure, texts = read_procedure_files(path, settings)
+        procedure, texts = _read(path, settings)
     except BadSettings as bad:
         raise Failure(str(bad)) from None
     except NoProcedure as absent:
         raise Failure(absent.told(language_of(None, os.environ))) from None
     FORMS[form](procedure, texts)
     return PROBLEMS if procedure.errors else 0
+
+
+def _read(path: Path, settings: Settings) -> tuple[Procedure, dict[str, Text]]:
+    """Only what changed since the last check is read again."""
+    kept_in = cache_folder(os.environ)
+    singles = Singles(kept_pages(kept_in, path))
+    read = read_procedure_files(path, settings, singles)
+    if singles.read or len(singles.used) < len(singles.kept):
+        keep_pages(kept_in, path, singles.used)
+    return read
 
 
 def _as_text(procedure: Procedure, texts: Texts) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tocsin.edge.duty import addresses
+from tocsin.edge.addresses import addresses
 from tocsin.edge.settings import Settings
 from tocsin.lexicon import Language
 from tocsin.procedure.blocks import Table, blocks_of

@@ -15,8 +15,8 @@ import msgspec
 
 from tocsin.cluster.topology import topology_of
 from tocsin.diagnosis.findings import findings
+from tocsin.edge.addresses import addresses
 from tocsin.edge.channels.contract import Channel, Failed, Message, Sent
-from tocsin.edge.duty import addresses
 from tocsin.edge.execution.contract import Ran
 from tocsin.edge.kubernetes.contract import Unanswered
 from tocsin.edge.store.contract import Blob

@@ -7,8 +7,7 @@ import zoneinfo
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import holidays
-
+from tocsin.edge.settings.countries import COUNTRIES
 from tocsin.edge.settings.errors import BadSettings
 from tocsin.edge.settings.model import DatabaseSettings, EmailSettings, Settings
 from tocsin.edge.settings.quantities import Secret
@@ -46,13 +45,22 @@ def _mistakes(settings: Settings, told: frozenset[str]) -> Iterator[tuple[str, s
 def _of_house(settings: Settings) -> Iterator[tuple[str, str]]:
     if not _is_web(settings.public_url):
         yield "public_url", "expected an address such as https://tocsin.example.org"
-    if settings.timezone not in zoneinfo.available_timezones():
+    if not _is_zone(settings.timezone):
         yield "timezone", f'"{settings.timezone}" is no time zone; one is "Europe/Paris"'
-    if settings.country not in holidays.list_supported_countries():
+    if settings.country not in COUNTRIES:
         yield "country", f'no public holidays are known for "{settings.country}"; expected two capitals such as "FR"'
     hours = settings.business_hours
     if hours.opens >= hours.closes:
         yield "business_hours.closes", f"{hours.closes:%H:%M} is not after {hours.opens:%H:%M}, when the office opens"
+
+
+def _is_zone(name: str) -> bool:
+    """Ask for the one: to list them all reads a folder of hundreds."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _of_database(database: DatabaseSettings, told: frozenset[str]) -> Iterator[tuple[str, str]]:
