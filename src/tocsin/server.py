@@ -35,6 +35,7 @@ from tocsin.edge.kubernetes.snapshot import ApiPhotographer
 from tocsin.edge.procedure_files import read_procedure_files, root_of, shipped_catalogue, understand
 from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings, load_settings
+from tocsin.edge.spool import Spool
 from tocsin.edge.store.sql_store import SqlStore, open_store
 from tocsin.edge.store.sqlite import take_lock
 from tocsin.incident.events import REAL
@@ -42,6 +43,7 @@ from tocsin.loops.hands import Hands
 from tocsin.loops.house import House, last_adopted
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
+from tocsin.loops.refill import Refill
 from tocsin.loops.waker import Waker
 from tocsin.loops.watch import Watch
 from tocsin.procedure.model import Procedure
@@ -264,6 +266,7 @@ async def _run(
     reader, waker = Reader(house, holder), Waker(house)
     ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
+    spool = house.spool = Spool(options.data, house.settings.spool.limit)
     watch = Watch(house, options.data, hands.photographer)
     store.listen(lambda topic: _hear(topic, reader, waker, performer))
     doors = [
@@ -277,6 +280,7 @@ async def _run(
             ("waker", waker.run),
             ("performer", performer.run),
             ("watch", watch.run),
+            ("refill", Refill(house, spool).run),
         )
     ]
     opened = [asyncio.create_task(door.serve(sockets=[door.listener])) for door in doors]
@@ -294,6 +298,7 @@ async def _run(
         await asyncio.gather(*loops, return_exceptions=True)
         for channel in hands.channels.values():
             await channel.close()
+        await asyncio.to_thread(spool.close)
         await asyncio.to_thread(store.close)
         (options.data / SOCKET).unlink(missing_ok=True)
 

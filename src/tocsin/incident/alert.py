@@ -13,6 +13,9 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+OURSELVES = "tocsin"
+"""The source of what we tell about ourselves; no sender may have this name."""
+
 AlertStatus = Literal["firing", "cleared"]
 
 

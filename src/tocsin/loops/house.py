@@ -26,6 +26,7 @@ from tocsin.edge.clock import Clock
 from tocsin.edge.duty import duty
 from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings
+from tocsin.edge.spool import Spool
 from tocsin.edge.store.accounts import Accounts
 from tocsin.edge.store.contract import Blob, Lost, Store, Unavailable, Unreadable
 from tocsin.incident.commands import Command, Report
@@ -87,6 +88,7 @@ class House:
         self.settings = settings
         self.practice = practice
         self.drills: Drills | None = None
+        self.spool: Spool | None = None
         self.secret = accounts.secret()
         self.redact = redactor(settings.known_secrets)
         self.turned: dict[str, datetime] = {}

@@ -2,7 +2,8 @@
 Is it well: for an orchestrator, a load balancer, Prometheus.
 
 /healthz is red when the store cannot write or a loop stands still: a restart may help. /readyz is red too until
-every loop has turned once: send nobody here yet. /metrics counts. None of them asks who is there, none of them
+every loop has turned once: send nobody here yet. While the spool takes what the store does not, both say so and stay
+green: a restart could not open the database either, and senders must still find us. /metrics counts. None of them asks who is there, none of them
 tells a secret, a name or a reason that an outsider could use; the reasons are in the log.
 
 The surprise: pages are counted from the timelines, not by whoever sends them, so every replica counts the same ones.
@@ -32,6 +33,8 @@ from tocsin.web.meters import Meters
 STILL_AFTER = 180.0
 """The slowest loop turns once a minute; one that has not turned for this long hangs or is dead."""
 LOOPS = ("reader", "waker", "performer")
+SPOOLED = {"store", "spool"}
+"""What is no reason to be restarted or left alone, as long as the spool takes what comes."""
 BATCH = 1_000
 MANY = 10_000
 log = structlog.get_logger(__name__)
@@ -45,11 +48,11 @@ def routes(house: House, meters: Meters | None = None) -> list[BaseRoute]:
     counted.registry.register(HouseMetrics(house))
 
     async def healthz(request: Request) -> Response:
-        return _told(await asyncio.to_thread(_troubles, house))
+        return _told(house, await asyncio.to_thread(_troubles, house))
 
     async def readyz(request: Request) -> Response:
         starting = {f"loop {name}": "not started" for name in LOOPS if name not in house.turned}
-        return _told({**starting, **await asyncio.to_thread(_troubles, house)})
+        return _told(house, {**starting, **await asyncio.to_thread(_troubles, house)})
 
     async def metrics(request: Request) -> Response:
         text = await asyncio.to_thread(generate_latest, counted.registry)
@@ -60,8 +63,11 @@ def routes(house: House, meters: Meters | None = None) -> list[BaseRoute]:
 
 def _troubles(house: House) -> dict[str, str]:
     troubles = {f"loop {name}": f"still for {age:.0f} s" for name, age in _ages(house).items() if age > STILL_AFTER}
-    why = house.store.healthy()
-    return {**troubles, "store": why} if why else troubles
+    if why := house.store.healthy():
+        troubles["store"] = why
+    if house.spool is not None and house.spool.waiting:
+        troubles["spool"] = f"{house.spool.waiting} bodies wait"
+    return troubles
 
 
 def _ages(house: House) -> dict[str, float]:
@@ -71,11 +77,13 @@ def _ages(house: House) -> dict[str, float]:
     return {name: max(0.0, (now - turned).total_seconds() / speed) for name, turned in list(house.turned.items())}
 
 
-def _told(troubles: Mapping[str, str]) -> Response:
+def _told(house: House, troubles: Mapping[str, str]) -> Response:
     if troubles:
         log.error("the house is not well", **{name.replace(" ", "_"): why for name, why in troubles.items()})
+    takes = house.spool is not None and not house.spool.trouble
+    red = troubles.keys() - (SPOOLED if takes else set())
     return JSONResponse(
-        {"ok": not troubles, "troubles": sorted(troubles)}, 503 if troubles else 200, {"Cache-Control": "no-store"}
+        {"ok": not troubles, "troubles": sorted(troubles)}, 503 if red else 200, {"Cache-Control": "no-store"}
     )
 
 
@@ -89,6 +97,8 @@ class HouseMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """One scrape."""
         yield self._loops()
+        if (spool := self._house.spool) is not None:
+            yield GaugeMetricFamily("tocsin_spooled", "Bodies that wait in the spool.", value=spool.waiting)
         try:
             yield from self._stored(self._house.store)
         except Unavailable as error:

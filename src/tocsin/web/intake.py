@@ -5,7 +5,7 @@ What was answered 2xx is on the disk; what it means for incidents is decided lat
 nobody can read is kept too, once, with its reason. The surprise: this is a bare ASGI callable and not a Starlette
 endpoint, because every sender knocks here at once when it matters.
 
-    202 {"id", "alerts", "quarantined"}    kept
+    202 {"id", "alerts", "quarantined"}    kept; "id" is null when it waits in the spool, the database being gone or slow
     401                                    no source has this token
     404, 405, 415                          no such kind, not a POST, compressed
     413, 422 {"error", "message"}          too large, unreadable: an entry says so, repeating is pointless
@@ -27,7 +27,7 @@ from starlette.types import Receive, Scope, Send
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.sources.contract import Read, Reading, Unreadable
 from tocsin.edge.store.accounts import SourceToken
-from tocsin.edge.store.contract import NewBody, Unavailable
+from tocsin.edge.store.contract import NewBody, Spooled, Unavailable
 from tocsin.loops.house import House
 from tocsin.web.bodies import MIB, Gone, TooLarge, TooSlow, read_body
 from tocsin.web.meters import Meters
@@ -38,6 +38,8 @@ KEPT_OF_REFUSED = 64 * 1024
 LARGE = 256 * 1024
 KEEP_WITHIN = 8.0
 """Alertmanager gives up after 10 s at the least; who answers later is sent the same body again anyway."""
+DATABASE_WITHIN = 2.0
+"""Then the body goes to the spool, which needs a part of the time too."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +72,8 @@ class Intake:
         self._meters = meters
         self._readers = readers
         self._tokens = SourceTokens(house.accounts.source_tokens)
+        self._tokens.read()
+        self._last_id = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -128,24 +132,40 @@ class Intake:
             await self._note(source, body, error.why)
             return _refusal(422, "unreadable", f"Not understood: {error.why}.")
         kept = await self._keep(source, body, len(reading.alerts))
-        await self._note_flaws(source, body, reading)
+        if kept is not None:
+            await self._note_flaws(source, body, reading)
         self._count(source, reading)
-        put_aside = len(reading.quarantined)
-        return Answer(202, "kept", b'{"id":%d,"alerts":%d,"quarantined":%d}' % (kept, len(reading.alerts), put_aside))
+        told = (b"null" if kept is None else b"%d" % kept, len(reading.alerts), len(reading.quarantined))
+        verdict = "spooled" if kept is None else "kept"
+        return Answer(202, verdict, b'{"id":%b,"alerts":%d,"quarantined":%d}' % told)
 
-    async def _keep(self, source: SourceToken, body: bytes, alerts: int) -> int:
-        future = self._house.store.keep(
-            NewBody(
-                source=source.source,
-                kind=source.kind,
-                world_id=source.world_id,
-                received_at=self._house.clock.now(),
-                digest=hashlib.sha256(body).hexdigest(),
-                content=body,
-                alerts=alerts,
-            )
+    async def _keep(self, source: SourceToken, body: bytes, alerts: int) -> int | None:
+        """The id in the database; None when it waits in the spool. While anything waits there, it goes behind it."""
+        new = NewBody(
+            source=source.source,
+            kind=source.kind,
+            world_id=source.world_id,
+            received_at=self._house.clock.now(),
+            digest=hashlib.sha256(body).hexdigest(),
+            content=body,
+            alerts=alerts,
         )
-        return await _written(future)
+        spool = self._house.spool
+        if spool is None:
+            return await _written(self._house.store.keep(new), KEEP_WITHIN)
+        if spool.waiting:
+            await _written(spool.put(Spooled(body=new)), KEEP_WITHIN)
+            return None
+        writing = self._house.store.keep(new)
+        try:
+            self._last_id = max(self._last_id, kept := await _written(writing, DATABASE_WITHIN))
+        except Unavailable as error:
+            log.warning("a body goes to the spool", why=str(error))
+            # What was already begun may yet be written, and a commit whose answer was lost may stand.
+            waits = Spooled(body=new, why=str(error), doubtful=not writing.cancel(), after=self._last_id)
+            await _written(spool.put(waits), KEEP_WITHIN - DATABASE_WITHIN)
+            return None
+        return kept
 
     async def _note_flaws(self, source: SourceToken, body: bytes, reading: Reading) -> None:
         flaws = list(reading.quarantined[:3])
@@ -174,7 +194,7 @@ class Intake:
             meters.count(meters.alerts, source.source, "quarantined", len(reading.quarantined))
 
 
-async def _written(writing: Future[int]) -> int:
+async def _written(writing: Future[int], within: float) -> int:
     """
     Wait for the disk, but answer in time: after that it is `Unavailable`, and the writer goes on undisturbed.
 
@@ -194,10 +214,10 @@ async def _written(writing: Future[int]) -> int:
 
     def give_up() -> None:
         if not answer.done():
-            answer.set_exception(Unavailable(f"nothing was written within {KEEP_WITHIN:.0f} s"))
+            answer.set_exception(Unavailable(f"nothing was written within {within:.0f} s"))
 
     writing.add_done_callback(lambda _: loop.call_soon_threadsafe(tell))
-    patience = loop.call_later(KEEP_WITHIN, give_up)
+    patience = loop.call_later(within, give_up)
     try:
         return await answer
     finally:

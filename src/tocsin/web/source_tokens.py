@@ -4,7 +4,8 @@ Which source a token belongs to, without asking the database each time.
 There are few source tokens, so all of them are held, by their SHA-256, and read again when they are older than two
 seconds: a revoked token dies within that time. A token that is not among them makes the list be read at most once
 more per second, so that a new one works at once and a flood of guesses costs nothing. The surprise: no comparison
-here takes longer for a better guess, because only digests are compared.
+here takes longer for a better guess, because only digests are compared. And while the database is gone, the tokens
+that were known go on being good (its bodies go to the spool): a revocation waits too.
 """
 
 from __future__ import annotations
@@ -16,10 +17,17 @@ import hashlib
 from collections.abc import Callable, Sequence
 from time import monotonic
 
+import structlog
+
 from tocsin.edge.store.accounts import SourceToken
+from tocsin.edge.store.contract import Unavailable
 
 FRESH_FOR = 2.0
 AGAIN_AFTER = 1.0
+READ_WITHIN = 1.0
+GONE_FOR = 3.0
+"""How long nobody asks a database again that was gone; asking costs a sender READ_WITHIN."""
+log = structlog.get_logger(__name__)
 
 
 class SourceTokens:
@@ -31,6 +39,7 @@ class SourceTokens:
         self._known: dict[str, SourceToken] = {}
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
+        self._ever_read = False
 
     async def source_of(self, token: str) -> SourceToken | None:
         """The source that a token stands for; None for a wrong or revoked one. Raises what `load` raises."""
@@ -45,9 +54,20 @@ class SourceTokens:
             if self._read_at != seen:
                 return
             began = self._clock()
-            tokens = await asyncio.to_thread(self._load)
-            self._known = {token.digest: token for token in tokens if token.revoked_at is None}
+            try:
+                await asyncio.wait_for(asyncio.to_thread(self.read), READ_WITHIN if self._ever_read else None)
+            except (Unavailable, TimeoutError) as trouble:
+                if not self._ever_read:
+                    raise
+                log.warning("the tokens known so far stay good", why=str(trouble) or "no answer in time")
+                began = self._clock() + GONE_FOR
             self._read_at = began
+
+    def read(self) -> None:
+        """Read them now: once before the first sender knocks, so that they are known whatever happens then."""
+        tokens = self._load()
+        self._known = {token.digest: token for token in tokens if token.revoked_at is None}
+        self._ever_read = True
 
 
 def token_in(authorization: str) -> str:

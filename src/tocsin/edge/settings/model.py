@@ -117,6 +117,12 @@ class DiskSettings(Section, frozen=True, kw_only=True):
     min_free: Size = Size(1 << 30)
 
 
+class SpoolSettings(Section, frozen=True, kw_only=True):
+    """How much may wait on the disk while the database takes nothing; then senders are told to try again."""
+
+    limit: Size = Size(256 << 20)
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """
     Everything the house is told. Paths are absolute: relative ones start from the file's folder.
@@ -141,6 +147,7 @@ class Settings(Section, frozen=True, kw_only=True):
     cluster: ClusterSettings = ClusterSettings()
     execution: ExecutionSettings = ExecutionSettings()
     disk: DiskSettings = DiskSettings()
+    spool: SpoolSettings = SpoolSettings()
 
     @property
     def known_secrets(self) -> tuple[str, ...]:

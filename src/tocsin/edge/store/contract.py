@@ -46,6 +46,21 @@ class NewBody(Struct, frozen=True, kw_only=True):
     alerts: int
 
 
+class Spooled(Struct, frozen=True, kw_only=True):
+    """
+    A body that waited outside the database, the `seq`-th of its spool.
+
+    `doubtful`: the database may have taken it all the same, after the id `after` (its answer did not come in time), so
+    who takes it in looks first. `why` the database did not take it.
+    """
+
+    body: NewBody
+    seq: int = 0
+    why: str = ""
+    doubtful: bool = False
+    after: int = 0
+
+
 class Body(Struct, frozen=True, kw_only=True):
     """A kept body that waits to be read, in order of `id`. `kind` names its reader ("alertmanager")."""
 
@@ -170,6 +185,10 @@ class Store(Protocol):
     # keep
     def keep(self, body: NewBody) -> Future[int]:
         """Keep a body durably; the future gives its id after the commit."""
+        ...
+
+    def take_spooled(self, spool_id: str, spooled: Sequence[Spooled]) -> Future[int]:
+        """Keep bodies that waited in a spool, in order, none twice; gives how many were new."""
         ...
 
     def keep_unreadable(self, body: Unreadable) -> Future[int]:

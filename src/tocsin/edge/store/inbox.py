@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from tocsin.edge.store import schema
-from tocsin.edge.store.contract import Body, Unreadable
+from tocsin.edge.store.contract import Body, Spooled, Unreadable
 from tocsin.edge.store.database import Database
 
+SPOOL = "spool/"
 WAITING_BYTES = 32 << 20
 SWEPT_AT_ONCE = 1000
 
@@ -48,6 +49,33 @@ def consume(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """They are read."""
     chosen = update(schema.body).where(_body.id.in_(sorted(ids)), _waiting).values(consumed_at=now)
     connection.execute(chosen)
+
+
+def take_spooled(database: Database, connection: Connection, spool_id: str, spooled: Sequence[Spooled]) -> int:
+    """
+    Keep what waited in a spool, in its order; gives how many were new.
+
+    How far a spool was taken stands beside the bodies, in the same commit: a crash before the spool hears of it brings
+    nothing twice.
+    """
+    key = f"{SPOOL}{spool_id}"
+    kept = schema.house.c
+    mark = connection.execute(select(kept.content).where(kept.key == key)).scalar()
+    fresh = [one for one in spooled if mark is None or one.seq > int(mark)]
+    new = [one.body for one in fresh if not (one.doubtful and _is_kept(connection, one))]
+    if new:
+        database.insert_bodies(connection, new)
+    if fresh:
+        row = {"key": key, "content": str(fresh[-1].seq).encode()}
+        put = database.insert(schema.house).values(row)
+        connection.execute(put.on_conflict_do_update(index_elements=["key"], set_={"content": row["content"]}))
+    return len(new)
+
+
+def _is_kept(connection: Connection, spooled: Spooled) -> bool:
+    body = spooled.body
+    same = (_body.id > spooled.after, _body.received_at == body.received_at, _body.digest == body.digest)
+    return connection.execute(select(_body.id).where(*same).limit(1)).scalar() is not None
 
 
 def keep_unreadable(database: Database, connection: Connection, body: Unreadable) -> int:

@@ -30,6 +30,7 @@ from tocsin.edge.store.contract import (
     Find,
     Lease,
     NewBody,
+    Spooled,
     Summary,
     Unavailable,
     Unreadable,
@@ -91,6 +92,12 @@ class SqlStore:
         """See the contract. Neighbours in the queue are written as one statement."""
         item = Item(self._database.insert_bodies, body, size=len(body.content), topic=BODY, orders=False)
         return self._writer.submit(item)
+
+    def take_spooled(self, spool_id: str, spooled: Sequence[Spooled]) -> Future[int]:
+        """See the contract."""
+        size = sum(len(one.body.content) for one in spooled)
+        work = partial(inbox.take_spooled, self._database, spool_id=spool_id, spooled=spooled)
+        return self._writer.do(work, size=size, topic=BODY)
 
     def keep_unreadable(self, body: Unreadable) -> Future[int]:
         """See the contract."""

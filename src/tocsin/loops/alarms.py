@@ -1,0 +1,70 @@
+"""
+What tocsin tells about itself, as alerts of a source called "tocsin".
+
+An alarm goes the way of every other alert (priority, incident, calls, quiet hold), so it ends by itself once what it
+tells is over. It has one identity for as long as it lasts: raising it again changes nothing, also after a restart.
+The surprise: it does not wait in the inbox, because what it tells may be that the inbox does not move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from msgspec import Struct
+
+from tocsin.incident.alert import OURSELVES, Alert, Episode
+from tocsin.incident.commands import ReceiveAlerts
+from tocsin.incident.events import Priority
+from tocsin.loops.house import House
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """`about` tells alarms of one name apart; `since` is part of the identity and must not move while it lasts."""
+
+    name: str
+    priority: Priority
+    since: datetime
+    french: str
+    english: str
+    about: str = ""
+
+    def alert(self, language: str, ended_at: datetime | None = None) -> Alert:
+        """It as an alert, in the house's language; over when `ended_at` is given."""
+        text = self.french if language == "fr" else self.english
+        labels = {"alertname": self.name} | ({"about": self.about} if self.about else {})
+        return Alert(
+            source=OURSELVES,
+            fingerprint=hashlib.sha256(f"{self.name}\n{self.about}".encode()).hexdigest()[:16],
+            name=self.name,
+            status="firing" if ended_at is None else "cleared",
+            starts_at=self.since,
+            ends_at=ended_at,
+            severity=self.priority,
+            labels=labels,
+            annotations={"summary": text},
+        )
+
+
+def raise_alarm(house: House, alarm: Alarm) -> None:
+    """Tell it, once for as long as it lasts. A house in practice has nobody to tell."""
+    _tell(house, alarm.alert(house.settings.language))
+
+
+def end_alarm(house: House, alarm: Alarm) -> None:
+    """It is over."""
+    _tell(house, alarm.alert(house.settings.language, house.clock.now()))
+
+
+def _tell(house: House, alert: Alert) -> None:
+    if house.practice:
+        return
+    now = house.clock.now()
+    ended = _ended(house, alert)
+    house.record(ReceiveAlerts(source=OURSELVES, alerts=(alert,), received_at=now, ended=ended))
+
+
+def _ended(house: House, alert: Alert) -> tuple[Episode, ...]:
+    """The episode, when an incident that is over already held it: people have dealt with it."""
+    numbers = {incident.number for incident in house.recorder.open_incidents()}
+    return tuple(row.episode for row in house.store.alerts([alert.episode]) if row.incident not in numbers)
