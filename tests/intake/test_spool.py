@@ -68,7 +68,7 @@ def refill(house: House) -> None:
 
 
 def waiting(house: House) -> list[bytes]:
-    return [kept.content for kept in house.store.waiting(100)]
+    return [kept.content for kept in house.store.waiting(500)]
 
 
 def test_a_locked_database_costs_nobody_an_alert(house, post, app):
@@ -131,7 +131,8 @@ def test_the_use_of_the_spool_is_told_once_and_ends_by_itself(house, post, clock
     assert "locked" in lines[0].why or "within" in lines[0].why
     (row,) = house.store.find(Find())
     told = house.incident(row.number)
-    assert (told.priority, told.group.startswith("tocsin"), told.firing) == ("P3", True, ())
+    assert told.title == "tocsin could not write to its database: alerts waited in the spool"
+    assert (told.priority, told.classified, told.firing) == ("P3", True, ())
 
 
 def test_the_reader_finds_what_waited(house, post):
@@ -146,7 +147,7 @@ def test_a_token_is_known_while_the_database_is_gone(house, post, token, app, cl
     house.store.close()
     assert post(body("node-firing.json")).status == 202
     stranger = knock(app, "POST", "/ingest/alertmanager", b"{}", {"authorization": "Bearer other"})
-    assert stranger.status == 401
+    assert stranger.status == 503  # it may be a new one
     assert house.spool.waiting == 1
 
 

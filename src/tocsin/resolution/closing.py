@@ -1,15 +1,17 @@
 """
 How an incident ends, and what the procedure demands of its end.
 
-P3 and P4 resolve by themselves once all their alerts have been quiet for the hold. P1 and P2 only ask: a person says
-that it is over. A P1 or P2 is not closed without a post-mortem when the procedure wants one. The surprise: an
-incident that people reported has no alert to fall quiet, so it always waits for a person.
+P3 and P4 resolve by themselves once all their alerts have been quiet for the hold, and so does what lies in a
+maintenance or is about tocsin itself. Any other P1 and P2 only asks: a person says that it is over. A P1 or P2 is not
+closed without a post-mortem when the procedure wants one. The surprise: an incident that people reported has no alert
+to fall quiet, so it always waits for a person.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from tocsin.incident.alert import OURSELVES
 from tocsin.incident.commands import Cancel, Close, Mitigate, Reopen, Resolve
 from tocsin.incident.events import Because, Cancelled, Closed, Event, Mitigated, Reopened, ResolutionSuggested, Resolved
 from tocsin.incident.lifecycle import after
@@ -27,7 +29,7 @@ def demands(incident: Incident, world: World, now: datetime) -> list[Event]:
         return []
     rule = world.text_of(incident).rule(incident.priority or "P3")
     because = Because(line=str(rule.source) if rule else "")
-    if incident.priority in BY_ITSELF:
+    if incident.priority in BY_ITSELF or incident.kind == "maintenance" or _ours(incident):
         return [Resolved(at=now, because=because)]
     return [ResolutionSuggested(at=now, because=because, quiet_since=incident.quiet_since)]
 
@@ -75,6 +77,11 @@ def reopen(incident: Incident, ask: Reopen, now: datetime) -> list[Event]:
     """It was not over."""
     after(incident.status, "reopen")
     return [Reopened(at=now, because=Because(person=ask.by), reason=_reason(ask.reason))]
+
+
+def _ours(incident: Incident) -> bool:
+    """Whether it is about tocsin itself: what we saw begin we also see end, whatever the priority."""
+    return all(alert.source == OURSELVES for alert in incident.alerts)
 
 
 def _unfinished(incident: Incident) -> bool:

@@ -14,11 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.cluster.topology import Topology, node_of
-from tocsin.incident.alert import Alert
+from tocsin.incident.alert import OURSELVES, Alert
 from tocsin.incident.concepts import Concepts, concepts_of
 from tocsin.incident.events import Priority
 from tocsin.procedure.matchers import spelled
-from tocsin.procedure.model import AlertRule, Procedure, Scenario
+from tocsin.procedure.model import PRIORITIES, AlertRule, Procedure, Scenario
 from tocsin.triage.catalogue import rule_for
 from tocsin.triage.place import is_control_plane, says_control_plane, scenario_for_node
 from tocsin.world import World
@@ -55,6 +55,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 def classify(alert: Alert, procedure: Procedure, world: World) -> Verdict:
     """The verdict on one alert, by the text that governs."""
+    if alert.source == OURSELVES and (told := next((p for p in PRIORITIES if p == alert.severity), None)):
+        return Verdict(priority=told, reason="ourselves")
     found = concepts_of(alert.name)
     node = node_of(alert.labels, world.topology) if "node" in found.subjects else ""
     row = rule_for(alert, world.catalogue) or _alike(found, world.catalogue)

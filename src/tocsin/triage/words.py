@@ -19,6 +19,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unknown": ("non classée : alerte inconnue", "not classified: an unknown alert"),
     "report_unclassified": ("signalement d'une personne, non classé", "a person's report, not classified"),
     "everything_down": ("la personne dit que tout est en panne", "the person says that everything is down"),
+    "ourselves": ("tocsin le dit de lui-même", "tocsin says it of itself"),
     "control_plane": ("{detail} porte le plan de contrôle", "{detail} carries the control plane"),
 }
 

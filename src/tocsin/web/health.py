@@ -1,10 +1,10 @@
 """
 Is it well: for an orchestrator, a load balancer, Prometheus.
 
-/healthz is red when the store cannot write or a loop stands still: a restart may help. /readyz is red too until
-every loop has turned once: send nobody here yet. While the spool takes what the store does not, both say so and stay
-green: a restart could not open the database either, and senders must still find us. /metrics counts. None of them asks who is there, none of them
-tells a secret, a name or a reason that an outsider could use; the reasons are in the log.
+/healthz is red when the store cannot write or a loop stands still: a restart may help. /readyz is red too until every
+loop has turned once: send nobody here yet. While the spool takes what the store does not, both say so and stay green:
+a restart could not open the database either, and senders must still find us. /metrics counts. None of them asks who
+is there, none of them tells a secret, a name or a reason that an outsider could use; the reasons are in the log.
 
 The surprise: pages are counted from the timelines, not by whoever sends them, so every replica counts the same ones.
 Take the maximum over replicas, never the sum.

@@ -160,7 +160,8 @@ class Intake:
         try:
             self._last_id = max(self._last_id, kept := await _written(writing, DATABASE_WITHIN))
         except Unavailable as error:
-            log.warning("a body goes to the spool", why=str(error))
+            if not spool.waiting:  # the first says it for all
+                log.warning("bodies go to the spool", why=str(error))
             # What was already begun may yet be written, and a commit whose answer was lost may stand.
             waits = Spooled(body=new, why=str(error), doubtful=not writing.cancel(), after=self._last_id)
             await _written(spool.put(waits), KEEP_WITHIN - DATABASE_WITHIN)

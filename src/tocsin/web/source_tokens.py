@@ -5,7 +5,8 @@ There are few source tokens, so all of them are held, by their SHA-256, and read
 seconds: a revoked token dies within that time. A token that is not among them makes the list be read at most once
 more per second, so that a new one works at once and a flood of guesses costs nothing. The surprise: no comparison
 here takes longer for a better guess, because only digests are compared. And while the database is gone, the tokens
-that were known go on being good (its bodies go to the spool): a revocation waits too.
+that were known go on being good (its bodies go to the spool): a revocation waits too, and nobody is called a
+stranger who may be new.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class SourceTokens:
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
         self._ever_read = False
+        self._gone = ""
 
     async def source_of(self, token: str) -> SourceToken | None:
         """The source that a token stands for; None for a wrong or revoked one. Raises what `load` raises."""
@@ -47,6 +49,8 @@ class SourceTokens:
         age = self._clock() - self._read_at
         if age > FRESH_FOR or (digest not in self._known and age > AGAIN_AFTER):
             await self._read_again(self._read_at)
+        if self._gone and digest not in self._known:
+            raise Unavailable(f"an unknown token, and the list cannot be read: {self._gone}")
         return self._known.get(digest)
 
     async def _read_again(self, seen: float) -> None:
@@ -59,7 +63,8 @@ class SourceTokens:
             except (Unavailable, TimeoutError) as trouble:
                 if not self._ever_read:
                     raise
-                log.warning("the tokens known so far stay good", why=str(trouble) or "no answer in time")
+                self._gone = str(trouble) or "no answer in time"
+                log.warning("the tokens known so far stay good", why=self._gone)
                 began = self._clock() + GONE_FOR
             self._read_at = began
 
@@ -68,6 +73,7 @@ class SourceTokens:
         tokens = self._load()
         self._known = {token.digest: token for token in tokens if token.revoked_at is None}
         self._ever_read = True
+        self._gone = ""
 
 
 def token_in(authorization: str) -> str:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from tocsin.detection.registry import SOURCES
 from tocsin.edge.store.accounts import Account, Role, Taken
+from tocsin.incident.alert import OURSELVES
 from tocsin.incident.events import REAL
 from tocsin.lexicon import Language
 from tocsin.loops.house import House
@@ -61,6 +62,8 @@ async def sources(request: Request, house: House, caller: Caller) -> Response:
         return answer({"sources": [_shown(token) for token in tokens]})
     asked = await body_as(NewSource, request)
     _check_name(asked.source)
+    if asked.source == OURSELVES:  # what tocsin tells about itself is believed
+        raise ApiError("name")
     if asked.kind not in SOURCES:
         raise ApiError("kind", known=", ".join(sorted(SOURCES)))
     make = house.accounts.new_source_token
