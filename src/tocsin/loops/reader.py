@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
+from time import monotonic
 
 import structlog
 from msgspec.structs import replace
@@ -33,6 +34,8 @@ BATCH = 256
 LEASE_FOR = timedelta(seconds=15)
 POLL = 5.0
 GATHER_FOR = 0.05
+SENDERS_SHARE = 2.0
+"""Of the time that reading took, in a storm."""
 log = structlog.get_logger()
 
 
@@ -57,14 +60,26 @@ class Reader:
         while True:
             self._house.turn("reader")
             self._awake.clear()
+            began = monotonic()
             try:
                 read = await asyncio.to_thread(self.turn)
             except (Unavailable, Lost) as trouble:
                 log.warning("the inbox waits", why=str(trouble))
                 read = 0
                 await asyncio.sleep(1)
-            # What comes meanwhile is read together: each batch costs a commit that senders wait behind.
-            await (asyncio.sleep(GATHER_FOR) if read else _wait(self._awake, POLL))
+            if read:
+                await asyncio.sleep(self._pause(read, monotonic() - began))
+            else:
+                await _wait(self._awake, POLL)
+
+    def _pause(self, read: int, took: float) -> float:
+        """
+        While senders knock, keeping comes first: reading takes a third of the time, and what comes meanwhile is read
+        together (each batch costs a commit that senders wait behind). Once they are quiet, a backlog is read at full speed.
+        """
+        if self._awake.is_set():
+            return max(GATHER_FOR, SENDERS_SHARE * took)
+        return 0.0 if read >= BATCH else GATHER_FOR
 
     def turn(self) -> int:
         """Read one batch; gives how many bodies. Raises `Unavailable` or `Lost`."""
