@@ -58,6 +58,11 @@ class Alertmanager:
         self._add(*labels, f"--annotation=summary={summary}", f"--end={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
     @property
+    def port(self) -> int:
+        """Of its API."""
+        return self._port
+
+    @property
     def log(self) -> str:
         return (self._folder / "log").read_text()
 
