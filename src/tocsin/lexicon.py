@@ -59,6 +59,7 @@ WORDS: dict[str, Word] = {
     "resolved": Word("resolved", "résolu", "normal service again", "le service est rétabli"),
     "closed": Word("closed", "clos", "nothing is left to do", "plus rien à faire"),
     "cancelled": Word("cancelled", "annulé", "a false alarm or a duplicate", "fausse alerte ou doublon"),
+    "merged": Word("merged", "fusionné", "part of another incident", "partie d'un autre incident"),
     # people
     "acknowledge": Word(
         "I take it", "Je prends", "take the incident: the climb stops", "prendre l'incident : l'escalade s'arrête"

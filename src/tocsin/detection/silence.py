@@ -43,12 +43,14 @@ def is_repetition(alert: Alert, began: datetime, usual: timedelta) -> bool:
 
 def demands(incident: Incident, world: World, now: datetime) -> list[Event]:
     """The end of what has been silent for its time."""
+    if not incident.held.timed:
+        return []
     over = [alert.episode for alert in incident.firing if alert.quiet_at is not None and alert.quiet_at <= now]
     return [AlertsCleared(at=now, episodes=tuple(over), silent=True)] if over and incident.is_open else []
 
 
 def next_look(incident: Incident, world: World) -> datetime | None:
     """When the next silence is long enough."""
-    if not incident.is_open:
+    if not incident.is_open or not incident.held.timed:
         return None
     return min((alert.quiet_at for alert in incident.firing if alert.quiet_at is not None), default=None)

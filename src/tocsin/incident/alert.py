@@ -27,6 +27,20 @@ class Episode(NamedTuple):
     starts_at: datetime
 
 
+CAUSE = "cause"
+
+
+class Tie(NamedTuple):
+    """
+    Why an alert is in its incident: `reason` is a key of `tocsin.incident.ties`, `subject` what it speaks of.
+
+    "cause" when it is the matter itself, else how the matter explains it ("pod_on", "node-2").
+    """
+
+    reason: str
+    subject: str = ""
+
+
 class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     One signal; `severity` is the sender's word, `priority` is decided elsewhere. Instants are UTC.

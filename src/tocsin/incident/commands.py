@@ -151,6 +151,21 @@ class Reopen(Ask, frozen=True, kw_only=True):
     reason: str
 
 
+class Merge(Ask, frozen=True, kw_only=True):
+    """This incident is a part of another, open one: its alerts go there. The reason may be empty."""
+
+    into: int
+    reason: str = ""
+
+
+class MoveAlerts(Ask, frozen=True, kw_only=True):
+    """Alerts, by their fingerprints, belong to another incident; `to` 0 opens a new one for them."""
+
+    alerts: tuple[str, ...]
+    to: int = 0
+    reason: str = ""
+
+
 class SavePostmortem(Ask, frozen=True, kw_only=True):
     """A person's text, already kept as `blob`."""
 
@@ -186,6 +201,8 @@ Request = (
     | Close
     | Cancel
     | Reopen
+    | Merge
+    | MoveAlerts
     | SavePostmortem
 )
 Command = Request | ReceiveAlerts | Report | TellResult | Look

@@ -18,7 +18,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tocsin.incident.alert import Alert, Episode
+from tocsin.incident.alert import Alert, Episode, Tie
 from tocsin.incident.findings import Finding
 
 Priority = Literal["P1", "P2", "P3", "P4"]
@@ -29,6 +29,8 @@ ProofKind = Literal["read", "bound", "checked", "permitted", "rehearsed", "ran"]
 PageReason = Literal[
     "ladder", "raised", "breach", "cleared", "outcome_unknown", "silence", "break_glass", "maintenance"
 ]
+
+LeftReason = Literal["explained", "promoted", "moved", "split"]
 
 REAL = "real"
 
@@ -59,7 +61,8 @@ class IncidentOpened(Line, frozen=True, kw_only=True):
     The first line. `received_at` is when the first signal was durably stored: the response clock starts there.
 
     `group` is the correlation key that later alerts join by; `procedure` the fingerprint of the text it was opened
-    under; `detected_at` the earliest start any signal tells, or what a person told.
+    under; `detected_at` the earliest start any signal tells, or what a person told. `ties` says of each alert why it is
+    here; `came_from` is the incident that the alerts were in before.
     """
 
     number: int
@@ -69,6 +72,8 @@ class IncidentOpened(Line, frozen=True, kw_only=True):
     detected_at: datetime
     procedure: str
     alerts: tuple[Alert, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    came_from: int = 0
     report: str = ""
     everything_down: bool = False
     kind: Kind = "normal"
@@ -76,9 +81,53 @@ class IncidentOpened(Line, frozen=True, kw_only=True):
 
 
 class AlertsJoined(Line, frozen=True, kw_only=True):
-    """Alerts that were not yet in this incident, or fire again in a new episode: one line per batch."""
+    """
+    Alerts that were not yet in this incident, or fire again in a new episode: one line per batch.
+
+    `ties` says of each why it is here; `came_from` is the incident they were in before, 0 when they are new. `title` is
+    the incident's from now on, "" when it stays.
+    """
 
     alerts: tuple[Alert, ...]
+    ties: tuple[Tie, ...] = ()
+    came_from: int = 0
+    title: str = ""
+
+
+class AlertsLeft(Line, frozen=True, kw_only=True):
+    """
+    Alerts, as (source, fingerprint), that are another incident's from now on.
+
+    `reason` is "explained" when that one explains them, "promoted" when they outlived what explained them, "moved" or
+    "split" when a person says so.
+    """
+
+    alerts: tuple[tuple[str, str], ...]
+    to: int
+    reason: LeftReason
+
+
+class Merged(Line, frozen=True, kw_only=True):
+    """
+    The whole incident is a part of another one, which has its alerts from now on: nothing is called for it any more.
+
+    `tie` is how the other explains it; a person's reason is `note`.
+    """
+
+    into: int
+    tie: Tie = Tie("")
+    note: str = ""
+
+
+class FlappingNoticed(Line, frozen=True, kw_only=True):
+    """An alert fired and ended `cycles` times within half an hour: the incident stays open and calls nobody."""
+
+    alert: str
+    cycles: int
+
+
+class FlappingEnded(Line, frozen=True, kw_only=True):
+    """It fires and has not ended for half an hour: it is no longer unstable, and people are called again."""
 
 
 class AlertsCleared(Line, frozen=True, kw_only=True):
@@ -616,6 +665,10 @@ IncidentEvent = (
     | AlertsJoined
     | AlertsCleared
     | EndUnproved
+    | AlertsLeft
+    | Merged
+    | FlappingNoticed
+    | FlappingEnded
     | ClearingDoubted
     | MaintenanceLeft
     | PriorityAssigned

@@ -12,7 +12,7 @@ from typing import Literal
 
 from tocsin.incident.refused import Refused
 
-Status = Literal["detected", "acknowledged", "triaged", "mitigated", "resolved", "closed", "cancelled"]
+Status = Literal["detected", "acknowledged", "triaged", "mitigated", "resolved", "closed", "cancelled", "merged"]
 Move = Literal["acknowledge", "confirm", "mitigate", "resolve", "close", "cancel", "reopen"]
 
 MOVES: dict[tuple[Status, Move], Status] = {
@@ -35,6 +35,7 @@ MOVES: dict[tuple[Status, Move], Status] = {
     ("resolved", "reopen"): "triaged",
     ("closed", "reopen"): "triaged",
     ("cancelled", "reopen"): "triaged",
+    ("merged", "reopen"): "triaged",
     ("mitigated", "reopen"): "triaged",
 }
 OPEN: frozenset[Status] = frozenset({"detected", "acknowledged", "triaged", "mitigated"})

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tocsin.incident import events as e
+from tocsin.incident.alert import Tie
 from tocsin.incident.refused import Refused
+from tocsin.incident.ties import explained, tie_words
 from tocsin.incident.watch_sentences import maintenance_sentence, watch_sentence
 from tocsin.lexicon import Language, say
 
@@ -26,10 +28,14 @@ def sentence(event: e.Event, language: Language) -> str:
             what = f"{len(event.alerts)} {_plural('alerte' if french else 'alert', len(event.alerts))}"
             if event.report:
                 what = "signalement" if french else "a person's report"
-            return f"Incident ouvert : {event.title} ({what})" if french else f"Incident opened: {event.title} ({what})"
+            said = f"Incident ouvert : {event.title}" if french else f"Incident opened: {event.title}"
+            return f"{said} ({_and_why(what, event.ties, event.came_from, language)})"
         case e.AlertsJoined():
             names = _names(alert.name for alert in event.alerts)
-            return f"Alertes jointes : {names}" if french else f"Alerts joined: {names}"
+            why = _and_why("", event.ties, event.came_from, language)
+            return f"{'Alertes jointes : ' if french else 'Alerts joined: '}{names}{f' ({why})' if why else ''}"
+        case e.AlertsLeft() | e.Merged() | e.FlappingNoticed() | e.FlappingEnded():
+            return _regrouped(event, language)
         case e.AlertsCleared() | e.EndUnproved():
             return _over(event, language)
         case e.ClearingDoubted():
@@ -197,6 +203,20 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "title_needed": ("Il faut un titre.", "A title is needed."),
     "no_such_heartbeat": ("Aucun battement {name} n'est attendu.", "No heartbeat {name} is expected."),
+    "same_incident": ("C'est le même incident.", "It is the same incident."),
+    "other_not_open": (
+        "L'incident {other} n'existe pas ou n'est plus ouvert.",
+        "Incident {other} does not exist or is no longer open.",
+    ),
+    "other_world": (
+        "L'un est un exercice, l'autre non : ils ne se mêlent jamais.",
+        "One of them is a drill and the other is not: they never mix.",
+    ),
+    "no_such_alerts": ("L'incident ne tient pas ces alertes.", "The incident does not hold these alerts."),
+    "nothing_left": (
+        "Il ne resterait aucune alerte : fusionnez plutôt l'incident entier.",
+        "No alert would be left: merge the whole incident instead.",
+    ),
     "not_resolved": ("L'incident n'est pas encore résolu.", "The incident is not resolved yet."),
 }
 
@@ -209,6 +229,44 @@ def _value(name: str, value: object, language: Language) -> str:
     if name == "risk":
         return f"{value} {say(str(value), language)}"
     return str(value)
+
+
+def _and_why(what: str, ties: tuple[Tie, ...], came_from: int, language: Language) -> str:
+    """What, how many of them are explained by what, and which incident they come from."""
+    of = "de l'incident" if language == "fr" else "from incident"
+    origin = f"{of} {came_from}" if came_from else ""
+    return ", ".join(part for part in (what, explained(ties, language), origin) if part)
+
+
+def _regrouped(event: e.AlertsLeft | e.Merged | e.FlappingNoticed | e.FlappingEnded, language: Language) -> str:
+    french = language == "fr"
+    match event:
+        case e.AlertsLeft():
+            count = len(event.alerts)
+            why = _LEFT[event.reason][0 if french else 1]
+            what = f"{count} {_plural('alerte', count)}" if french else f"{count} {_plural('alert', count)}"
+            where = f"vers l'incident {event.to}" if french else f"to incident {event.to}"
+            return f"{what} {where}, {why}"
+        case e.Merged():
+            why = event.note or tie_words(event.tie, language)
+            said = f"Fusionné avec l'incident {event.into}" if french else f"Merged into incident {event.into}"
+            return f"{said}{_after_colon(why, language)}"
+        case e.FlappingNoticed():
+            return (
+                f"Instable : {event.alert} s'est levée {event.cycles} fois en une demi-heure, les appels s'arrêtent"
+                if french
+                else f"Unstable: {event.alert} ended {event.cycles} times within half an hour, the calls stop"
+            )
+        case _:
+            return "N'est plus instable : les appels reprennent" if french else "No longer unstable: calls begin again"
+
+
+_LEFT: dict[e.LeftReason, tuple[str, str]] = {
+    "explained": ("qui les explique", "which explains them"),
+    "promoted": ("elles durent après sa fin", "they outlive this one"),
+    "moved": ("déplacées à la main", "moved by hand"),
+    "split": ("séparées à la main", "split by hand"),
+}
 
 
 def _triage(event: e.PriorityAssigned | e.PriorityChanged | e.TriageConfirmed, language: Language) -> str:

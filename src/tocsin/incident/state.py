@@ -9,7 +9,7 @@ outcome, None while nobody knows it; `tocsin.incident.intents` reads the open on
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from msgspec import Struct
@@ -17,8 +17,12 @@ from msgspec.structs import force_setattr, replace
 
 from tocsin.incident import events as e
 from tocsin.incident.alert import Alert, Episode
+from tocsin.incident.book import EMPTY, Book
 from tocsin.incident.findings import Finding
 from tocsin.incident.lifecycle import OPEN, Status
+
+
+STORM_WITHIN = timedelta(seconds=60)
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -79,7 +83,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     """
     Everything that is known of an incident after `seq` events. Instants are UTC, None while they have not come.
 
-    `alerts` is the newest episode per (source, fingerprint); `quiet_since` is set while none fires; `climb` counts how
+    `held` are its alerts, the newest episode per (source, fingerprint); `arrivals` how many were new when, of the last
+    minute; `cause_over_at` since when only effects fire; `last_gap` how long the last quiet was; `quiet_since` is set while none fires; `climb` counts how
     often the escalation began anew (a raised priority) and `climb_at` when it last did; `approvals` are those that no
     run has used; `touched_at` is the last line that a person wanted; `doubted` are episodes that count as firing although
     they were told over, while the heartbeats were silent.
@@ -122,7 +127,12 @@ class Incident(Struct, frozen=True, kw_only=True):
     climb: int = 0
     climb_at: datetime | None = None
     climbing: bool = True
-    alerts: tuple[Alert, ...] = ()
+    held: Book = EMPTY
+    arrivals: tuple[tuple[datetime, int], ...] = ()
+    cause_over_at: datetime | None = None
+    merged_into: int = 0
+    unstable_since: datetime | None = None
+    last_gap: timedelta | None = None
     doubted: tuple[Episode, ...] = ()
     pages: tuple[Page, ...] = ()
     unreachable: tuple[e.NobodyReachable, ...] = ()
@@ -143,9 +153,14 @@ class Incident(Struct, frozen=True, kw_only=True):
         return self.status in OPEN
 
     @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """All of them; what only needs some or a count asks `held`, which doesn't sort."""
+        return tuple(self.held)
+
+    @property
     def firing(self) -> tuple[Alert, ...]:
         """The alerts that are active."""
-        return tuple(alert for alert in self.alerts if alert.status == "firing")
+        return tuple(alert for alert in self.held if alert.status == "firing")
 
     def run(self, run_id: str) -> Run | None:
         """The run of that id."""
@@ -182,11 +197,20 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
         case e.PageFailed():
             return replace(incident, pages=_told(incident.pages, event.page_id, failed=event.why))
         case e.AlertsJoined():
-            return _quiet(_still_doubted(replace(incident, alerts=_joined(incident.alerts, event.alerts))), event.at)
+            return _quiet(_still_doubted(_joined(incident, event)), event.at)
         case e.AlertsCleared():
-            return _quiet(_still_doubted(replace(incident, alerts=_cleared(incident.alerts, event))), event.at)
-        case e.EndUnproved():
-            return replace(incident, alerts=_unproved(incident.alerts, event))
+            held = incident.held.cleared(event.episodes, event.at)
+            return _quiet(_still_doubted(replace(incident, held=held)), event.at)
+        case e.EndUnproved():  # they fire on, with the word that was no recovery
+            return replace(incident, held=incident.held.changed(event.episodes, doubt=event.why))
+        case e.AlertsLeft():
+            return _quiet(replace(incident, held=incident.held.without(event.alerts)), event.at)
+        case e.Merged():
+            return replace(incident, status="merged", merged_into=event.into, closed_at=event.at, climbing=False)
+        case e.FlappingNoticed():
+            return replace(incident, unstable_since=event.at)
+        case e.FlappingEnded():
+            return _climb_anew(replace(incident, unstable_since=None), event.at)
         case e.ClearingDoubted():
             return _quiet(_doubted(incident, event), event.at)
         case e.MaintenanceLeft():
@@ -309,54 +333,49 @@ def _opened(incident: Incident, event: e.IncidentOpened) -> Incident:
         received_at=event.received_at,
         detected_at=event.detected_at,
         climb_at=event.received_at,
-        alerts=event.alerts,
+        held=EMPTY.taken_in(event.alerts, event.ties),
+        arrivals=() if event.came_from or not event.alerts else ((event.at, len(event.alerts)),),
     )
     return _quiet(opened, event.at) if event.alerts else opened
 
 
-def _joined(known: tuple[Alert, ...], new: tuple[Alert, ...]) -> tuple[Alert, ...]:
-    """Newest episode wins; the order of first arrival stays."""
-    by_key = {(alert.source, alert.fingerprint): alert for alert in known}
-    by_key.update({(alert.source, alert.fingerprint): alert for alert in new})
-    return tuple(by_key.values())
-
-
-def _cleared(known: tuple[Alert, ...], event: e.AlertsCleared) -> tuple[Alert, ...]:
-    over = {Episode(*episode) for episode in event.episodes}
-    return tuple(
-        replace(alert, status="cleared", ends_at=event.at) if alert.episode in over else alert for alert in known
-    )
-
-
-def _unproved(known: tuple[Alert, ...], event: e.EndUnproved) -> tuple[Alert, ...]:
-    """They fire on, with the word that was no recovery."""
-    told = {Episode(*episode) for episode in event.episodes}
-    return tuple(replace(alert, doubt=event.why) if alert.episode in told else alert for alert in known)
+def _joined(incident: Incident, event: e.AlertsJoined) -> Incident:
+    """Newest episode wins; the order of first arrival stays. What is new is counted for a minute: many make a storm."""
+    held = incident.held.taken_in(event.alerts, event.ties)
+    came = held.count - incident.held.count
+    if came and not event.came_from:
+        recent = tuple(arrival for arrival in incident.arrivals if event.at - arrival[0] <= STORM_WITHIN)
+        incident = replace(incident, arrivals=(*recent, (event.at, came)))
+    return replace(incident, held=held, title=event.title or incident.title)
 
 
 def _doubted(incident: Incident, event: e.ClearingDoubted) -> Incident:
     """What was told over fires on, until the heartbeats are back."""
     doubted = {Episode(*episode) for episode in event.episodes}
-    alerts = tuple(
-        replace(alert, status="firing", ends_at=None) if alert.episode in doubted else alert
-        for alert in incident.alerts
-    )
-    return replace(incident, alerts=alerts, doubted=tuple(dict.fromkeys((*incident.doubted, *sorted(doubted)))))
+    held = incident.held.changed(doubted, status="firing", ends_at=None)
+    return replace(incident, held=held, doubted=tuple(dict.fromkeys((*incident.doubted, *sorted(doubted)))))
 
 
 def _still_doubted(incident: Incident) -> Incident:
     """Without the episodes that are over by now, or that a newer one has followed."""
     if not incident.doubted:
         return incident
-    firing = {alert.episode for alert in incident.firing}
-    return replace(incident, doubted=tuple(episode for episode in incident.doubted if episode in firing))
+    return replace(incident, doubted=tuple(episode for episode in incident.doubted if _fires(incident.held, episode)))
+
+
+def _fires(held: Book, episode: Episode) -> bool:
+    known = held.get((episode.source, episode.fingerprint))
+    return known is not None and known.alert.episode == episode and known.alert.status == "firing"
 
 
 def _quiet(incident: Incident, at: datetime) -> Incident:
-    """Note since when nothing fires; a new firing alert ends the quiet and the suggestion to resolve."""
-    if incident.firing:
-        return replace(incident, quiet_since=None, suggested_at=None)
-    return replace(incident, quiet_since=incident.quiet_since or at)
+    """Note since when nothing fires, or only effects; a new firing alert ends the quiet and the suggestion to resolve."""
+    held = incident.held
+    over = None if held.causes_firing or not held.causes else incident.cause_over_at or at
+    if held.firing:
+        gap = at - incident.quiet_since if incident.quiet_since else incident.last_gap
+        return replace(incident, quiet_since=None, suggested_at=None, cause_over_at=over, last_gap=gap)
+    return replace(incident, quiet_since=incident.quiet_since or at, cause_over_at=over)
 
 
 def _assigned(incident: Incident, event: e.PriorityAssigned) -> Incident:
@@ -402,7 +421,9 @@ def _reopened(incident: Incident, event: e.Reopened) -> Incident:
         mitigated_at=None,
         suggested_at=None,
         postmortem_required=None,
-        quiet_since=None if incident.firing else event.at,
+        merged_into=0,
+        held=EMPTY if incident.merged_into else incident.held,
+        quiet_since=None if incident.held.firing and not incident.merged_into else event.at,
     )
 
 
