@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from tocsin.detection import correlate, silence
+from tocsin.detection import correlate, regroup, silence
 from tocsin.diagnosis import demands as diagnosis
 from tocsin.escalation import demands as escalation
 from tocsin.incident import commands as c
@@ -51,6 +51,10 @@ def decide(command: c.Command, incidents: Mapping[int, Incident], world: World, 
             incident = incidents.get(command.incident)
             if incident is None:
                 raise NoSuchIncident(command.incident)
+            if isinstance(command, c.Merge):
+                return regroup.merge(incident, command, incidents, now)
+            if isinstance(command, c.MoveAlerts):
+                return regroup.move(incident, command, incidents, world, now)
             events = _answer(command, incident, world, now)
             if not events:
                 return []
@@ -85,7 +89,7 @@ def _first_demands(incident: Incident, world: World, now: datetime) -> list[Even
     return []
 
 
-def _answer(command: c.Request | c.TellResult | c.Look, incident: Incident, world: World, now: datetime) -> list[Event]:
+def _answer(command: c.OfOne | c.TellResult | c.Look, incident: Incident, world: World, now: datetime) -> list[Event]:
     match command:
         case c.Acknowledge():
             return escalation.acknowledge(incident, command, now)

@@ -16,7 +16,9 @@ from datetime import datetime
 
 from tocsin.cluster.topology import Topology, node_below, node_of
 from tocsin.detection.bounds import UNKNOWN_START
+from tocsin.detection.holders import Holders
 from tocsin.detection.silence import is_repetition, stamped
+from tocsin.detection.titles import cut, title_of
 from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.commands import ReceiveAlerts, Report
 from tocsin.incident.concepts import concepts_of
@@ -24,14 +26,13 @@ from tocsin.incident.events import REAL, AlertsCleared, AlertsJoined, Because, E
 from tocsin.incident.state import Incident
 from tocsin.world import Append, World, stream_of
 
-TITLE_LENGTH = 120
 _WHERE = ("scope", "namespace", "service", "job")
 
 
 def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World, now: datetime) -> list[Append]:
     """What a batch of alerts means for the open incidents; a batch that says nothing new gives []."""
     mine = [incident for incident in open_incidents if incident.world_id == ask.world_id]
-    holders = {(alert.source, alert.fingerprint): (incident, alert) for incident in mine for alert in incident.alerts}
+    holders = Holders(mine)
     joined: dict[int, list[Alert]] = {}
     cleared: dict[int, list[Episode]] = {}
     unproved: dict[int, dict[str, list[Episode]]] = {}
@@ -39,9 +40,9 @@ def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World
     ended: set[Episode] = set()
     for told in _newest(ask.alerts):
         alert = stamped(told, world.quiet_after, now)
-        known = holders.get((alert.source, alert.fingerprint))
+        known = holders.holder(alert)
         if known is not None:
-            holder, held = known
+            holder, held = known[0], known[1].alert
             if is_repetition(alert, held.starts_at, world.quiet_after):
                 continue
             if alert.status == "cleared" and alert.doubt:
@@ -80,7 +81,7 @@ def report(ask: Report, world: World, now: datetime) -> list[Append]:
         at=now,
         because=Because(person=ask.by),
         number=number,
-        title=_cut(title),
+        title=cut(title),
         group=f"report:{number}",
         received_at=now,
         detected_at=min(ask.detected_at, now) if ask.detected_at else now,
@@ -188,7 +189,7 @@ def _opened(
         at=now,
         because=because,
         number=number,
-        title=_cut(alerts[0].summary),
+        title=title_of(alerts),
         group=group,
         received_at=ask.received_at,
         detected_at=min([ask.received_at, *(a.starts_at for a in alerts if a.starts_at > UNKNOWN_START)]),
@@ -200,8 +201,3 @@ def _opened(
     over = tuple(alert.episode for alert in alerts if alert.episode in ended)
     cleared = (AlertsCleared(at=now, because=because, episodes=over),) if over else ()
     return Append(stream=stream_of(number), expected_seq=0, events=(event, *cleared))
-
-
-def _cut(title: str) -> str:
-    flat = " ".join(title.split())
-    return flat if len(flat) <= TITLE_LENGTH else f"{flat[: TITLE_LENGTH - 1]}…"

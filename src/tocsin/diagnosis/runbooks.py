@@ -15,7 +15,11 @@ from tocsin.procedure.model import Procedure, Runbook
 def fitting(incident: Incident, procedure: Procedure) -> tuple[Runbook, str] | None:
     """The runbook and the words it was recognised by; None when no component is named."""
     scenario = procedure.scenario(incident.scenario)
-    spoken = [*(alert.name for alert in incident.alerts), incident.report, scenario.title if scenario else ""]
+    spoken = [
+        *dict.fromkeys(alert.name for alert in incident.held.kinds.values()),
+        incident.report,
+        scenario.title if scenario else "",
+    ]
     for text in spoken:
         subjects = concepts_of(text).subjects
         for runbook in procedure.runbooks:

@@ -22,6 +22,7 @@ Key = tuple[str, str]
 Change = tuple[Key, "Held | None"]
 CYCLES = 3
 FLAPS_WITHIN = timedelta(minutes=30)
+LISTED = 50
 _DRAWERS = 64
 
 
@@ -46,14 +47,27 @@ class Book:
     """
     `firing` and `causes_firing` are counts; iterating gives the alerts in the order of their first arrival.
 
-    `timed` are those that end by silence; `kinds` has one alert of each kind: what they mean is decided once per kind. `flapped` is the alert that last ended
-    for the third time within half an hour, and when.
+    `timed` are those that end by silence; `kinds` has one alert of each kind: what they mean is decided once per kind.
+    `flapped` is the alert that last ended for the third time within half an hour, and when.
     """
 
-    __slots__ = ("_drawers", "_next", "causes", "causes_firing", "count", "firing", "flapped", "kinds", "last_cleared", "timed")
+    __slots__ = (
+        "_drawers",
+        "_heads",
+        "_next",
+        "causes",
+        "causes_firing",
+        "count",
+        "firing",
+        "flapped",
+        "kinds",
+        "last_cleared",
+        "timed",
+    )
 
     def __init__(self, like: Book | None = None) -> None:
         self._drawers: tuple[dict[Key, Held], ...] = like._drawers if like else ({},) * _DRAWERS
+        self._heads: tuple[Key, ...] = like._heads if like else ()
         self._next: int = like._next if like else 0
         self.count: int = like.count if like else 0
         self.firing: int = like.firing if like else 0
@@ -79,6 +93,10 @@ class Book:
     def held(self) -> list[Held]:
         """Every alert with its tie, in the order of first arrival."""
         return sorted((held for drawer in self._drawers for held in drawer.values()), key=lambda held: held.order)
+
+    def first(self) -> list[Alert]:
+        """The alerts that came first, at most LISTED of them, without looking at all of a storm's."""
+        return [held.alert for key in self._heads if (held := self.get(key)) is not None]
 
     def get(self, key: Key) -> Held | None:
         """The alert of that source and fingerprint."""
@@ -111,8 +129,10 @@ class Book:
     def without(self, keys: Iterable[Key]) -> Book:
         """Without these alerts."""
         book = self._changed([(key, None) for key in keys])
+        left = book.held()
+        book._heads = tuple(alert_key(held.alert) for held in left[:LISTED])
         kinds: dict[Key, Alert] = {}
-        for held in book.held():
+        for held in left:
             kinds.setdefault(_kind(held.alert), held.alert)
         book.kinds = kinds
         return book
@@ -136,6 +156,8 @@ class Book:
             new._count(before, -1)
             if held is None:
                 continue
+            if before is None and len(new._heads) < LISTED:
+                new._heads = (*new._heads, key)
             drawers[at][key] = after = _after(before, held, new._next)
             new._next += before is None
             new._count(after, 1)

@@ -186,7 +186,7 @@ class Look(Struct, frozen=True, kw_only=True, tag=True):
     incident: int
 
 
-Request = (
+OfOne = (
     Acknowledge
     | ChangePriority
     | ConfirmTriage
@@ -201,8 +201,9 @@ Request = (
     | Close
     | Cancel
     | Reopen
-    | Merge
-    | MoveAlerts
     | SavePostmortem
 )
+Regroup = Merge | MoveAlerts
+"""They change two incidents."""
+Request = OfOne | Regroup
 Command = Request | ReceiveAlerts | Report | TellResult | Look

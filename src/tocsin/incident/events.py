@@ -85,13 +85,14 @@ class AlertsJoined(Line, frozen=True, kw_only=True):
     Alerts that were not yet in this incident, or fire again in a new episode: one line per batch.
 
     `ties` says of each why it is here; `came_from` is the incident they were in before, 0 when they are new. `title` is
-    the incident's from now on, "" when it stays.
+    the incident's from now on, "" when it stays; `note` a person's reason.
     """
 
     alerts: tuple[Alert, ...]
     ties: tuple[Tie, ...] = ()
     came_from: int = 0
     title: str = ""
+    note: str = ""
 
 
 class AlertsLeft(Line, frozen=True, kw_only=True):
@@ -105,6 +106,7 @@ class AlertsLeft(Line, frozen=True, kw_only=True):
     alerts: tuple[tuple[str, str], ...]
     to: int
     reason: LeftReason
+    note: str = ""
 
 
 class Merged(Line, frozen=True, kw_only=True):

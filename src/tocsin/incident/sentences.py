@@ -243,10 +243,10 @@ def _regrouped(event: e.AlertsLeft | e.Merged | e.FlappingNoticed | e.FlappingEn
     match event:
         case e.AlertsLeft():
             count = len(event.alerts)
-            why = _LEFT[event.reason][0 if french else 1]
+            why = _LEFT.get(event.reason, ("", ""))[0 if french else 1]
             what = f"{count} {_plural('alerte', count)}" if french else f"{count} {_plural('alert', count)}"
             where = f"vers l'incident {event.to}" if french else f"to incident {event.to}"
-            return f"{what} {where}, {why}"
+            return f"{what} {where}{f', {why}' if why else ''}{_after_colon(event.note, language)}"
         case e.Merged():
             why = event.note or tie_words(event.tie, language)
             said = f"Fusionné avec l'incident {event.into}" if french else f"Merged into incident {event.into}"

@@ -21,7 +21,6 @@ from tocsin.incident.book import EMPTY, Book
 from tocsin.incident.findings import Finding
 from tocsin.incident.lifecycle import OPEN, Status
 
-
 STORM_WITHIN = timedelta(seconds=60)
 
 
@@ -84,10 +83,10 @@ class Incident(Struct, frozen=True, kw_only=True):
     Everything that is known of an incident after `seq` events. Instants are UTC, None while they have not come.
 
     `held` are its alerts, the newest episode per (source, fingerprint); `arrivals` how many were new when, of the last
-    minute; `cause_over_at` since when only effects fire; `last_gap` how long the last quiet was; `quiet_since` is set while none fires; `climb` counts how
-    often the escalation began anew (a raised priority) and `climb_at` when it last did; `approvals` are those that no
-    run has used; `touched_at` is the last line that a person wanted; `doubted` are episodes that count as firing although
-    they were told over, while the heartbeats were silent.
+    minute; `cause_over_at` since when only effects fire; `last_gap` how long the last quiet was; `quiet_since` is set
+    while none fires; `climb` counts how often the escalation began anew (a raised priority) and `climb_at` when it last
+    did; `approvals` are those that no run has used; `touched_at` is the last line that a person wanted; `doubted` are
+    episodes that count as firing although they were told over, while the heartbeats were silent.
     """
 
     number: int = 0

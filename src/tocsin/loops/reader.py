@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from tocsin.decide import Unsettled
 from tocsin.detection.beats import believed
 from tocsin.detection.bounds import UNKNOWN_START
+from tocsin.detection.holders import Holders
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.silence import is_repetition, silence_of
 from tocsin.detection.sources.contract import Unreadable
@@ -143,8 +144,8 @@ class Reader:
     def _ended(self, alerts: Sequence[Alert]) -> tuple[Episode, ...]:
         """Their episodes that belong to an incident which is over."""
         still_open = self._house.recorder.open_incidents()
-        held = {alert.episode for incident in still_open for alert in incident.alerts}
-        unknown = {alert.episode for alert in alerts} - held
+        holders = Holders(still_open)
+        unknown = {alert.episode for alert in alerts if not holders.holds(alert.episode)}
         if not unknown:
             return ()
         numbers = {incident.number for incident in still_open}

@@ -238,7 +238,7 @@ def _rows(append: Append, incident: Incident, now: datetime) -> list[AlertRow]:
             changed.update(Episode(*episode) for episode in event.episodes)
     return [
         AlertRow(episode=alert.episode, name=alert.name, status=alert.status, incident=incident.number, last_seen=now)
-        for alert in incident.alerts
+        for alert in (held.alert for held in map(incident.held.get, {episode[:2] for episode in changed}) if held)
         if alert.episode in changed
     ]
 

@@ -13,7 +13,11 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def summary_object(incident: Incident) -> dict[str, object]:
-    """The public object; instants are RFC 3339 in UTC with a final Z, null while they have not come."""
+    """
+    The public object; instants are RFC 3339 in UTC with a final Z, null while they have not come.
+
+    The row is written anew with each batch of a storm: it lists the first fifty alerts and counts all of them.
+    """
     return {
         "id": incident.number,
         "kind": incident.kind,
@@ -28,8 +32,11 @@ def summary_object(incident: Incident) -> dict[str, object]:
         "resolved_at": _instant(incident.resolved_at),
         "respond_by": _instant(incident.respond_by),
         "alerts": [
-            {"name": alert.name, "fingerprint": alert.fingerprint, "status": alert.status} for alert in incident.alerts
+            {"name": alert.name, "fingerprint": alert.fingerprint, "status": alert.status}
+            for alert in incident.held.first()
         ],
+        "alerts_total": incident.held.count,
+        "alerts_firing": incident.held.firing,
     }
 
 

@@ -101,7 +101,7 @@ def _chronology(timeline: Sequence[Entry], language: Language, zone: ZoneInfo) -
 
 def _causes(incident: Incident, language: Language) -> str:
     french = language == "fr"
-    names = sorted({alert.name for alert in incident.alerts})
+    names = sorted({alert.name for alert in incident.held.kinds.values()})
     lines = [f"- {'Alerte' if french else 'Alert'} `{code(name)}`" for name in names]
     lines += [
         f"- {'Constat' if french else 'Finding'} : `{code(f.code)}` {plain(f.subject)}"
@@ -138,7 +138,7 @@ def _preventive(incident: Incident, language: Language) -> str:
             else "- [ ] The response time was exceeded: who should have been reachable?"
         )
     if not incident.classified:
-        names = ", ".join(sorted({alert.name for alert in incident.alerts}))
+        names = ", ".join(sorted({alert.name for alert in incident.held.kinds.values()}))
         lines.append(
             f"- [ ] Classer dans la procédure : `{code(names)}`"
             if french

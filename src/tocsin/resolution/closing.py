@@ -37,7 +37,7 @@ def demands(incident: Incident, world: World, now: datetime) -> list[Event]:
 def next_look(incident: Incident, world: World) -> datetime | None:
     """When the quiet hold ends."""
     waiting = (
-        incident.is_open and incident.alerts and incident.quiet_since is not None and incident.suggested_at is None
+        incident.is_open and incident.held.count and incident.quiet_since is not None and incident.suggested_at is None
     )
     if not waiting or incident.quiet_since is None or incident.report or _unfinished(incident):
         return None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tocsin.cluster.topology import node_of
 from tocsin.incident.commands import ChangePriority, ConfirmTriage
 from tocsin.incident.events import Because, Event, Priority, PriorityAssigned, PriorityChanged, TriageConfirmed
 from tocsin.incident.lifecycle import after
@@ -84,8 +83,7 @@ def response_time(priority: Priority, procedure: Procedure) -> tuple[timedelta, 
 
 
 def _verdict(incident: Incident, procedure: Procedure, world: World) -> Verdict:
-    kinds = {(alert.name, alert.severity, node_of(alert.labels, world.topology)): alert for alert in incident.alerts}
-    verdicts = [classify(alert, procedure, world) for alert in kinds.values()]  # a storm is many alerts of few kinds
+    verdicts = [classify(alert, procedure, world) for alert in incident.held.kinds.values()]
     if incident.report:
         verdicts.append(classify_report(incident.report, incident.everything_down, procedure))
     return worst(verdicts) if verdicts else Verdict(priority="P3", reason="unknown", classified=False)

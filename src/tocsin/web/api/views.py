@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.diagnosis.findings import words
+from tocsin.incident.book import EMPTY, Held
 from tocsin.incident.events import Entry
 from tocsin.incident.findings import Finding
 from tocsin.incident.lifecycle import allowed
 from tocsin.incident.sentences import because_words, sentence
 from tocsin.incident.state import Incident
+from tocsin.incident.ties import tie_words
 from tocsin.lexicon import Language, say
 from tocsin.loops.house import House
 from tocsin.procedure.model import Procedure
@@ -30,17 +33,25 @@ def incident_view(house: House, incident: Incident, language: Language) -> Json:
     """Everything about one incident: its summary's fields, its state, what can be done now, and the steps."""
     row = house.store.summary(incident.number)
     summary: Json = msgspec.json.decode(row.body) if row else {}
-    state: Json = msgspec.to_builtins(incident)
+    state: Json = msgspec.to_builtins(replace(incident, held=EMPTY), enc_hook=lambda _: None)
+    del state["held"]
     return {
         **state,
         **summary,
-        "alerts": state["alerts"],
+        "alerts": [_held_view(held, language) for held in incident.held.held()],
         "status_word": say(incident.status, language),
         "priority_reason": reason(incident.assigned, language) if incident.assigned else "",
         "moves": sorted(allowed(incident.status)),
         "findings": [finding_view(finding, language) for finding in incident.findings],
         "plan": plan_view(plan(incident, house.text_of(incident), house.clock.now()), language),
     }
+
+
+def _held_view(held: Held, language: Language) -> Json:
+    """An alert, and why it is in this incident (null in timelines from before that was kept)."""
+    tie = held.tie
+    why = {"reason": tie.reason, "subject": tie.subject, "sentence": tie_words(tie, language)} if tie else None
+    return {**msgspec.to_builtins(held.alert), "why": why}
 
 
 def finding_view(finding: Finding, language: Language) -> Json:

@@ -1,0 +1,20 @@
+"""What an incident is called: one line of its first alert, cut to fit a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.incident.alert import Alert
+
+TITLE_LENGTH = 120
+
+
+def title_of(alerts: Sequence[Alert]) -> str:
+    """The first alert's summary."""
+    return cut(alerts[0].summary)
+
+
+def cut(title: str) -> str:
+    """On one line, at most TITLE_LENGTH characters."""
+    flat = " ".join(title.split())
+    return flat if len(flat) <= TITLE_LENGTH else f"{flat[: TITLE_LENGTH - 1]}…"
