@@ -21,6 +21,7 @@ from tocsin.cli.lazily import later
 
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check:check", "Read a procedure and show every mistake in it."),
+    "lsp": ("lsp:lsp", "Check procedures for an editor (a language server)."),
     "demo": ("demo:demo", "Play an incident on a practice cluster."),
     "serve": ("serve:serve", "Run the server."),
     "token": ("token:token", "Tokens of the senders of alerts."),

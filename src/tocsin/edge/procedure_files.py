@@ -52,6 +52,7 @@ class Files(NamedTuple):
 
     texts: dict[str, Text]
     main: str
+    root: Path
 
 
 def read_folder(path: Path, singles: Singles | None = None, unsaved: Unsaved = NOTHING_UNSAVED) -> Files:
@@ -70,7 +71,7 @@ def read_folder(path: Path, singles: Singles | None = None, unsaved: Unsaved = N
         if text:
             texts[name] = text
             waiting.extend(_named_by(text, texts.get(first, text), pages))
-    return Files(texts, first)
+    return Files(texts, first, root)
 
 
 def _named_by(text: Text, main: Text, singles: Singles) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def main_file(path: Path) -> Path:
         fitting = sorted(one for one in path.glob(pattern) if one.is_file())
         if len(fitting) == 1:
             return fitting[0]
-    pages = [one for one in sorted(path.iterdir()) if is_page(one.name) and one.is_file() and _has_priorities(one)]
+    pages = [one for one in sorted(path.iterdir()) if is_page(one.name) and one.is_file() and is_main(one)]
     if len(pages) == 1:
         return pages[0]
     names = ", ".join(page.name for page in pages)
@@ -172,19 +173,22 @@ def _read(root: Path, name: str, unsaved: Unsaved = NOTHING_UNSAVED) -> Text | N
     """The file of that name when it lies under the root, all links resolved; no more than is ever looked at."""
     path = root / name
     try:
-        real = path.resolve(strict=True)
-        if not real.is_relative_to(root) or not path.is_file():
+        real = path.resolve()
+        if not real.is_relative_to(root.resolve()):
             return None
         if real in unsaved:
-            return text_of(name, unsaved[real].encode("utf-8", "surrogatepass"))
+            return text_of(name, unsaved[real].encode("utf-8", "replace"))
+        if not real.is_file():
+            return None
         with path.open("rb") as file:
             return text_of(name, file.read(MAX_BYTES + 1))
     except (OSError, ValueError, RuntimeError):
         return None
 
 
-def _has_priorities(page: Path) -> bool:
-    text = _read(page.parent, page.name)
+def is_main(page: Path, unsaved: Unsaved = NOTHING_UNSAVED) -> bool:
+    """Whether a page has a table of priorities."""
+    text = _read(page.parent, page.name, unsaved)
     return text is not None and any(set(NEEDED) <= set(columns) for columns in _columns(text))
 
 
