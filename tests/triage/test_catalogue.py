@@ -13,7 +13,7 @@ from tocsin.triage.catalogue import read_catalogue
 
 HEAD = "| Alert | Priority | Raised to | Scenario | Reason |\n|--|--|--|--|--|\n"
 SCENARIOS = {
-    "cp-down", "node-down", "pg-primary", "pg-degraded", "redis", "traefik", "ddos", "disk", "workload", "certs", "blind",
+    "cp-down", "node-down", "pg-primary", "pg-degraded", "redis", "traefik", "ddos", "disk", "workload", "certs", "blind", "sec",
 }  # fmt: skip
 
 

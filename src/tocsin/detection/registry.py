@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tocsin.detection.sources import alertmanager, heartbeat
+from tocsin.detection.sources import alertmanager, crowdsec, generic, grafana, heartbeat, wazuh
 from tocsin.detection.sources.contract import Read
 
 SOURCES: Mapping[str, Read] = {
     "alertmanager": alertmanager.read,
+    "crowdsec": crowdsec.read,
+    "grafana": grafana.read,
     "heartbeat": heartbeat.read,
+    "json": generic.read,
+    "wazuh": wazuh.read,
 }

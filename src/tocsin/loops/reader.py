@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from time import monotonic
 
@@ -25,6 +25,7 @@ from tocsin.detection.holders import Holders
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.silence import is_repetition, silence_of
 from tocsin.detection.sources.contract import Unreadable
+from tocsin.detection.starts import dated
 from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
 from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.beat import Heard
@@ -123,15 +124,16 @@ class Reader:
         """What the bodies mean: a command, and the heartbeats that are believed (kept beside it, in one commit)."""
         first = batch[0]
         read = SOURCES[first.kind]
-        alerts: list[Alert] = []
+        arrived: list[tuple[Alert, datetime]] = []
         beats: list[Heard] = []
         for body in batch:
             reading = read(body.content, first.source)
-            alerts += [_arrived(alert, body) for alert in reading.alerts]
+            arrived += [(replace(alert, source=first.source), body.received_at) for alert in reading.alerts]
             beats += [
                 Heard(beat=replace(beat, source=first.source), received_at=body.received_at, world_id=body.world_id)
                 for beat in reading.beats
             ]
+        alerts = self._dated(arrived, first.world_id)
         command = ReceiveAlerts(
             source=first.source,
             alerts=tuple(alerts),
@@ -140,6 +142,13 @@ class Reader:
             ended=self._ended(alerts),
         )
         return command, believed(beats, self._house.store.beats()) if beats else []
+
+    def _dated(self, arrived: list[tuple[Alert, datetime]], world_id: str) -> list[Alert]:
+        """Each with a start; what is open is only looked at when one has none."""
+        if all(alert.starts_at > UNKNOWN_START for alert, _ in arrived):
+            return [alert for alert, _ in arrived]
+        mine = (incident for incident in self._house.recorder.open_incidents() if incident.world_id == world_id)
+        return dated(arrived, {(a.source, a.fingerprint): a for incident in mine for a in incident.alerts})
 
     def _ended(self, alerts: Sequence[Alert]) -> tuple[Episode, ...]:
         """Their episodes that belong to an incident which is over."""
@@ -173,13 +182,6 @@ class Reader:
             source=body.source, alerts=(), received_at=body.received_at, world_id=body.world_id, ended=()
         )
         self._house.record(empty, consumed=[body.id], lease=lease)
-
-
-def _arrived(alert: Alert, body: Body) -> Alert:
-    """As it came with this body: without a start of its own, one that is not told over began when it arrived."""
-    if alert.starts_at == UNKNOWN_START and (alert.endless or alert.quiet_after):
-        return replace(alert, source=body.source, starts_at=body.received_at)
-    return replace(alert, source=body.source)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

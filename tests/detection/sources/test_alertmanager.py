@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.detection.bounds import ENTRIES, LINK, NAME, PROSE, UNKNOWN_START, VALUE
+from tocsin.detection.fingerprint import fingerprint
 from tocsin.detection.registry import SOURCES
-from tocsin.detection.sources.alertmanager import _read_one_by_one, fingerprint, read
+from tocsin.detection.sources.alertmanager import _read_one_by_one, read
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.incident.beat import Beat
 
@@ -209,6 +210,18 @@ def test_control_characters_stay_data_but_nul_and_lone_surrogates_cannot_be_kept
 def test_bytes_that_are_not_utf8_cost_one_character():
     (alert,) = read(group(one(annotations={"summary": "caf#"})).replace(b"caf#", b"caf\xe9")).alerts
     assert alert.summary == "caf\ufffd"
+
+
+def test_the_dashboard_that_a_rule_names_is_kept_when_it_is_a_web_address():
+    (alert,) = read(
+        group(one(annotations={"dashboard": "javascript:x", "dashboard_url": "https://grafana.example/d/a"}))
+    ).alerts
+    assert alert.dashboard == "https://grafana.example/d/a"
+
+
+def test_a_body_of_millions_of_tiny_values_is_refused_before_it_is_parsed():
+    with pytest.raises(Unreadable, match="more than 1000000 values"):
+        read(b'{"version":"4","alerts":[' + b"[]," * 1_000_001 + b"[]]}")
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "//evil.example", "data:text/html,x", "http://" + "a" * LINK])

@@ -10,7 +10,6 @@ itself sees that, a storm is read in half the time. A Watchdog is a heartbeat by
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,11 +17,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tocsin.detection import bounds
-from tocsin.detection.sources.contract import HEARTBEATS, Reading, Unreadable, beat_name
+from tocsin.detection.fingerprint import fingerprint, known_fingerprint
+from tocsin.detection.sources.contract import HEARTBEATS, Reading, Unreadable, beat_name, each_judged, parsed
 from tocsin.incident.alert import Alert
 from tocsin.incident.beat import Beat
 
 VERSION = "4"
+DASHBOARDS = ("dashboard", "dashboard_url", "dashboardURL", "grafana")
 STATUSES = frozenset({"firing", "resolved"})
 UNNAMED = "unnamed"
 
@@ -79,8 +80,8 @@ def read(body: bytes, source: str = "") -> Reading:
     except (ValueError, RecursionError):
         return _read_one_by_one(body, source)
     _check_version(group.version)
-    judged = [_alert(sent, source, plain=plain is not None) for sent in group.alerts]
-    return _sorted_out(judged, group.truncatedAlerts)
+    is_plain = plain is not None
+    return _apart(each_judged(group.alerts, lambda sent: _alert(sent, source, plain=is_plain), group.truncatedAlerts))
 
 
 def _plain(body: bytes) -> _PlainGroup | None:
@@ -98,15 +99,11 @@ def _plain(body: bytes) -> _PlainGroup | None:
 
 def _read_one_by_one(body: bytes, source: str) -> Reading:
     """Save what can be saved: bad UTF-8 and lone surrogates are replaced, each alert is judged alone."""
-    try:
-        parsed = json.loads(body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        raise Unreadable("the body is not JSON") from None
-    if not isinstance(parsed, dict) or not isinstance(parsed.get("alerts"), list):
+    told = parsed(body)
+    if not isinstance(told, dict) or not isinstance(told.get("alerts"), list):
         raise Unreadable("the body is not an Alertmanager webhook: it has no list of alerts")
-    _check_version(parsed.get("version"))
-    left_out = parsed.get("truncatedAlerts")
-    return _sorted_out([_judged(raw, source) for raw in parsed["alerts"]], left_out if isinstance(left_out, int) else 0)
+    _check_version(told.get("version"))
+    return _apart(each_judged(told["alerts"], lambda raw: _judged(raw, source), told.get("truncatedAlerts")))
 
 
 def _check_version(version: Any) -> None:
@@ -114,16 +111,13 @@ def _check_version(version: Any) -> None:
         raise Unreadable('the body is not version "4" of the Alertmanager webhook')
 
 
-def _sorted_out(judged: list[Alert | str], left_out: int) -> Reading:
-    alerts = [alert for alert in judged if isinstance(alert, Alert)]
-    bad = tuple(f"alert {number}: {why}" for number, why in enumerate(judged, 1) if isinstance(why, str))
-    if bad and not alerts:
-        raise Unreadable(f"no alert of the body can be used; {bad[0]}")
-    if any(alert.name in HEARTBEATS for alert in alerts):
-        beats = tuple(_beat(alert) for alert in alerts if alert.name in HEARTBEATS and alert.status == "firing")
-        alerts = [alert for alert in alerts if alert.name not in HEARTBEATS]
-        return Reading(alerts, bad, max(0, left_out), beats)
-    return Reading(alerts, bad, max(0, left_out))
+def _apart(reading: Reading) -> Reading:
+    """The signs of life beside the alerts."""
+    if not any(alert.name in HEARTBEATS for alert in reading.alerts):
+        return reading
+    beats = tuple(_beat(alert) for alert in reading.alerts if alert.name in HEARTBEATS and alert.status == "firing")
+    alerts = [alert for alert in reading.alerts if alert.name not in HEARTBEATS]
+    return Reading(alerts, reading.quarantined, reading.left_out, beats)
 
 
 def _beat(alert: Alert) -> Beat:
@@ -158,7 +152,7 @@ def _alert(sent: _Sent, source: str, *, plain: bool = False) -> Alert | str:
     labels = sent.labels if plain else bounds.bounded_table(sent.labels, bounds.VALUE)
     return Alert(
         source=source,
-        fingerprint=_known_fingerprint(sent) or fingerprint(sent.labels),
+        fingerprint=known_fingerprint(sent.fingerprint) or fingerprint(sent.labels),
         name=bounds.bounded(labels.get("alertname") or UNNAMED, bounds.NAME),
         status="firing" if firing else "cleared",
         starts_at=bounds.instant(sent.startsAt) or bounds.UNKNOWN_START,
@@ -167,25 +161,13 @@ def _alert(sent: _Sent, source: str, *, plain: bool = False) -> Alert | str:
         labels=labels,
         annotations=sent.annotations if plain else bounds.bounded_table(sent.annotations, bounds.PROSE),
         url=bounds.link(sent.generatorURL),
+        dashboard=_dashboard(sent.annotations),
     )
 
 
-def _known_fingerprint(sent: _Sent) -> str:
-    """The sender's own; one that is no identifier counts as missing."""
-    given = sent.fingerprint
-    return given if len(given) <= 64 and given.isascii() and given.isalnum() else ""
-
-
-def fingerprint(labels: dict[str, str]) -> str:
-    """
-    What Prometheus and Alertmanager compute: FNV-1a of 64 bits over the sorted names and values.
-
-    Each name and each value is followed by the byte 255; 16 hex digits. So a sender that leaves the fingerprint out
-    meets the same incident as one that gives it.
-    """
-    digest = 0xCBF29CE484222325
-    for name in sorted(labels):
-        for part in (name, labels[name]):
-            for byte in part.encode("utf-8", "replace") + b"\xff":
-                digest = ((digest ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
-    return f"{digest:016x}"
+def _dashboard(annotations: dict[str, str]) -> str:
+    """Where a rule's author says that the picture is: the first of the usual names that holds a web address."""
+    for name in DASHBOARDS:
+        if address := bounds.link(annotations.get(name, "")):
+            return address
+    return ""
