@@ -117,7 +117,21 @@ def test_the_table_of_priorities_is_found_without_its_heading() -> None:
         ("24/7 for P1 to P3", Availability(text="24/7 for P1 to P3", always_for=("P1", "P2", "P3"))),
         ("Heures ouvrées", Availability(text="Heures ouvrées")),
         ("Business hours (CET)", Availability(text="Business hours (CET)")),
-        ("lun-ven 9h-18h", Availability(text="lun-ven 9h-18h")),
+        (
+            "lun-ven 9h-18h",
+            Availability(text="lun-ven 9h-18h", opens="09:00", closes="18:00", weekdays=(0, 1, 2, 3, 4)),
+        ),
+        (
+            "22:00-08:00 (America/Montreal)",
+            Availability(
+                text="22:00-08:00 (America/Montreal)", opens="22:00", closes="08:00", timezone="America/Montreal"
+            ),
+        ),
+        ("Heures ouvrées, Asia/Tokyo", Availability(text="Heures ouvrées, Asia/Tokyo", timezone="Asia/Tokyo")),
+        (
+            "24/7 pour P1, sinon 8h-20h",
+            Availability(text="24/7 pour P1, sinon 8h-20h", always_for=("P1",), opens="08:00", closes="20:00"),
+        ),
     ],
 )
 def test_when_a_contact_may_be_called(written: str, availability: Availability) -> None:

@@ -83,6 +83,20 @@ COLUMNS: dict[str, Words] = {
     "scenario": Words(both=("scenario", "playbook")),
     "runbook": Words(fr=("fiche", "fiche reflexe"), both=("runbook",)),
     "reason": Words(fr=("raison", "pourquoi"), en=("reason", "why")),
+    "after": Words(fr=("apres", "au bout de"), en=("after",)),
+    "call": Words(fr=("appeler", "appel", "astreinte", "d astreinte"), en=("call", "calls", "on call", "on duty")),
+    "how": Words(fr=("comment", "moyen"), en=("how",)),
+    "begins": Words(fr=("du", "debut", "a partir du"), en=("from", "start", "begins", "starts")),
+    "ends": Words(fr=("au", "fin", "jusqu au"), en=("to", "until", "end", "ends")),
+    "days": Words(fr=("jour", "jours"), en=("day", "days")),
+    "weeks": Words(fr=("semaine", "semaines"), en=("week", "weeks")),
+    "work": Words(fr=("travaux", "fenetre", "fenetre de maintenance"), en=("window", "work"), both=("maintenance",)),
+    "regime": Words(fr=("obligation", "loi"), en=("duty", "law", "regulation"), both=("regime",)),
+    "recipient": Words(fr=("destinataire", "autorite"), en=("recipient", "authority")),
+    "deadline": Words(fr=("echeance",), en=("deadline", "within")),
+    "counted": Words(fr=("a compter de", "depuis"), en=("counted from", "since")),
+    "parameter": Words(fr=("parametre", "parametres"), en=("parameter", "parameters", "placeholder")),
+    "kind": Words(both=("type",)),
 }
 
 # Small words that give a language away, for headings that are spelled alike in both.

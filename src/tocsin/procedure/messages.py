@@ -173,6 +173,34 @@ WORDINGS: dict[str, Wording] = {
         "compris : « Déclencheurs : » avec des noms ou critères, « Priorité : P1 », « Fiche : » avec un lien ou un nom",
         "understood: “Triggers:” with names or matchers, “Priority: P1”, “Runbook:” with a link or a name",
     ),
+    "P123": Wording(
+        "warning",
+        "date non comprise : « {text} » ; tocsin n’applique pas cette ligne",
+        "date not understood: “{text}”; tocsin does not apply this row",
+        "écrire par exemple « 2026-12-21 22:00 » ou « 21/12/2026 22:00 », la fin après le début",
+        "write for instance “2026-12-21 22:00”, the end after the start",
+    ),
+    "P124": Wording(
+        "warning",
+        "dans quel fuseau horaire : « {text} » ? tocsin n’applique pas cette ligne",
+        "in which time zone: “{text}”? tocsin does not apply this row",
+        "écrire une fois « Fuseau horaire : Europe/Paris », ou « UTC » dans la cellule",
+        "write “Time zone: Europe/Paris” once, or “UTC” in the cell",
+    ),
+    "P125": Wording(
+        "warning",
+        "échéance non comprise : « {text} » ; tocsin n’en compte pas le temps",
+        "deadline not understood: “{text}”; tocsin does not count its time",
+        "écrire par exemple « 24 h », « 72 h », « 1 jour », ou « sans délai »",
+        "write for instance “24 h”, “72 h”, “1 day”, or “without delay”",
+    ),
+    "P126": Wording(
+        "warning",
+        "type de paramètre non compris : « {text} »",
+        "type of parameter not understood: “{text}”",
+        "compris : ip, cidr, nom, serveur, nombre, texte, « choix : a, b »",
+        "understood: ip, cidr, name, server, number, text, “choice: a, b”",
+    ),
     # P2xx: people
     "P201": Wording(
         "error",
@@ -199,8 +227,8 @@ WORDINGS: dict[str, Wording] = {
         "warning",
         "disponibilité non comprise : « {text} » ; lue comme « heures ouvrées »",
         "availability not understood: “{text}”; read as “business hours”",
-        "compris : « 24/7 », « 24/7 pour P1 », « heures ouvrées »",
-        "understood: “24/7”, “24/7 for P1”, “business hours”",
+        "compris : « 24/7 », « 24/7 pour P1 », « heures ouvrées », « lun-ven 8h-20h (Europe/Paris) »",
+        "understood: “24/7”, “24/7 for P1”, “business hours”, “Mon-Fri 8:00-20:00 (Europe/Paris)”",
     ),
     "P205": Wording(
         "error",
@@ -232,6 +260,34 @@ WORDINGS: dict[str, Wording] = {
         "channels are set up ({channels}) but public_url is not",
         "les appels portent un lien pour prendre l’incident : sans adresse, il n’y a pas de lien",
         "pages carry a link to take the incident: without an address there is no link",
+    ),
+    "P210": Wording(
+        "warning",
+        "« {name} » n’est pas un contact de la procédure : cette ligne n’est pas appliquée",
+        "“{name}” is no contact of the procedure: this row is not applied",
+        "{hint}",
+        "{hint}",
+    ),
+    "P211": Wording(
+        "warning",
+        "moment non compris : « {text} » ; cette priorité garde l’escalade de tocsin",
+        "moment not understood: “{text}”; this priority keeps tocsin’s own ladder",
+        "compris : « immédiatement », « 5 min », « toutes les 10 min »",
+        "understood: “at once”, “5 min”, “every 10 min”",
+    ),
+    "P212": Wording(
+        "warning",
+        "cette ligne du planning d’astreinte n’est pas comprise : elle n’est pas appliquée",
+        "this row of the on-call rota is not understood: it is not applied",
+        "compris : un contact ; « Du »/« Au » avec des dates, ou « Jours » (lun-ven) et « Heures » (18h-9h), « Semaine » paire",
+        "understood: one contact; “From”/“To” with dates, or “Days” (Mon-Fri) and “Hours” (18:00-9:00), “Week” even",
+    ),
+    "P213": Wording(
+        "warning",
+        "fuseau horaire inconnu : « {name} »",
+        "unknown time zone: “{name}”",
+        "écrire par exemple « Europe/Paris »",
+        "write for instance “Europe/Paris”",
     ),
     # P3xx: commands
     "P301": Wording(
@@ -388,6 +444,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "outside": (
         "le lien sort du dossier de la procédure : rien n’y est lu",
         "the link leads out of the procedure’s folder: nothing is read there",
+    ),
+    "no-contact": (
+        "compris : le rôle d’un contact, « l’astreinte », « tout le monde »",
+        "understood: the role of a contact, “on call”, “everyone”",
     ),
     "similar": ("vouliez-vous dire {name} ?", "did you mean {name}?"),
     "nothing-there": ("cherché : {path}", "looked for {path}"),

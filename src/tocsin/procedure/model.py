@@ -173,13 +173,18 @@ class Availability(Struct, frozen=True, kw_only=True):
     """
     When a contact may be called. `text` as written.
 
-    `always` is around the clock for every priority; `always_for` around the clock for those priorities only (and
-    business hours for the others); neither is business hours.
+    `always` is around the clock for every priority; `always_for` around the clock for those priorities only, and the
+    hours for the others; neither is the hours. These are business hours, or its own `opens`-`closes` ("22:00"-"08:00"
+    goes over midnight) on `weekdays` (() is every business day) in `timezone` ("" is the procedure's).
     """
 
     text: str
     always: bool = False
     always_for: tuple[Priority, ...] = ()
+    opens: str = ""
+    closes: str = ""
+    weekdays: tuple[int, ...] = ()
+    timezone: str = ""
 
 
 class Contact(Struct, frozen=True, kw_only=True):

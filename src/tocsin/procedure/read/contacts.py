@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from tocsin.incident.events import Priority
 from tocsin.procedure.blocks import Cell
 from tocsin.procedure.folding import fold, has_words, slug_of, unique
+from tocsin.procedure.hours import hours_in, weekdays_in, without_zone, zone_in
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import Availability, Contact
 from tocsin.procedure.problems import Problem
@@ -19,6 +21,7 @@ from tocsin.procedure.read.page import Grid, Page
 from tocsin.procedure.read.postmortem import priorities_in
 
 NEEDED = ("role", "address")
+_OF_OTHERS = frozenset({"after", "alert", "regime", "begins", "weeks"})
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^@<>]*>|\W*|todo|tbd|xxx+|n/?a|a completer|a definir", re.IGNORECASE)
 _AROUND_THE_CLOCK = re.compile(r"(?:24\s*h?\s*[/x*]\s*7(?:\s*j)?|24\s*h\s*/\s*24(?:\s*,?\s*7\s*j\s*/\s*7)?)\s*")
 _FOR = re.compile(
@@ -58,7 +61,7 @@ class Contacts(NamedTuple):
 
 def read_contacts(page: Page) -> Contacts:
     """Read every table that has a role and an address under the heading of contacts."""
-    grids = page.grids("contacts", NEEDED)
+    grids = tuple(grid for grid in page.grids("contacts", NEEDED) if not set(grid.columns) & _OF_OTHERS)
     contacts: list[Contact] = []
     problems: list[Problem] = []
     slugs: set[str] = set()
@@ -104,20 +107,32 @@ def _address(cell: Cell) -> str:
 
 
 def availability_of(text: str) -> Availability | None:
-    """Read "24/7", "24/7 pour P1", "Heures ouvrées"; None when it says something else."""
-    folded = fold(text)
+    """Read "24/7", "24/7 pour P1", "Heures ouvrées", "lun-ven 8h-20h (Europe/Paris)"; None when it says something else."""
+    zone = zone_in(text)
+    folded = fold(without_zone(text) if zone else text)
     clock = _AROUND_THE_CLOCK.match(folded)
     rest = folded[clock.end() :] if clock else folded
     if clock and not rest.strip(" .)"):
         return Availability(text=text, always=True)
     limited = _FOR.match(rest) if clock else None
-    if limited and not rest[limited.end() :].strip(" .)"):
-        return Availability(text=text, always_for=priorities_in(limited[1]))
-    if has_words(text, _ALWAYS) and len(folded.split()) <= 3:
+    if limited:
+        return _limited(text, priorities_in(limited[1]), rest[limited.end() :].strip(" .,;)"), zone)
+    if has_words(folded, _ALWAYS) and len(folded.split()) <= 3:
         return Availability(text=text, always=True)
-    return Availability(text=text) if has_words(text, _OFFICE) or _is_hours(folded) else None
+    return _hours(text, (), folded, zone)
 
 
-def _is_hours(folded: str) -> bool:
-    """ "9h-18h", "lun-ven 9:00-18:00": hours of its own are business hours here; the settings say which."""
-    return re.search(r"\b\d{1,2}\s*(?:h|:)\s*\d{0,2}\s*(?:-|–|a|to)\s*\d{1,2}\s*(?:h|:)", folded) is not None
+def _limited(text: str, always_for: tuple[Priority, ...], rest: str, zone: str) -> Availability | None:
+    """ "24/7 pour P1", and what is said of the others ("8h-20h sinon")."""
+    return (
+        _hours(text, always_for, rest, zone) if rest else Availability(text=text, always_for=always_for, timezone=zone)
+    )
+
+
+def _hours(text: str, always_for: tuple[Priority, ...], rest: str, zone: str) -> Availability | None:
+    """Business hours, or hours of its own."""
+    times = hours_in(rest)
+    if times is None:
+        return Availability(text=text, always_for=always_for, timezone=zone) if has_words(rest, _OFFICE) else None
+    days = weekdays_in(rest)
+    return Availability(text=text, always_for=always_for, opens=times[0], closes=times[1], weekdays=days, timezone=zone)

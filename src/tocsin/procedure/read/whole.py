@@ -22,13 +22,19 @@ from tocsin.procedure.read.alerts import read_alerts
 from tocsin.procedure.read.contacts import read_contacts
 from tocsin.procedure.read.detection import read_detection
 from tocsin.procedure.read.diagnosis import Shelf, broken_links, read_diagnosis
+from tocsin.procedure.read.ladders import read_ladders
+from tocsin.procedure.read.maintenance import read_maintenance
+from tocsin.procedure.read.obligations import read_obligations
 from tocsin.procedure.read.page import Grid, Page, page_of
+from tocsin.procedure.read.parameters import read_parameters
 from tocsin.procedure.read.passages import passages_of
 from tocsin.procedure.read.postmortem import priorities_in, read_postmortem
 from tocsin.procedure.read.priorities import NEEDED, read_priorities
 from tocsin.procedure.read.resolution import read_resolution
+from tocsin.procedure.read.rota import read_rota
 from tocsin.procedure.read.scenarios import read_scenarios
 from tocsin.procedure.read.single import Singles, unclosed_in
+from tocsin.procedure.read.timezone import read_timezone
 from tocsin.procedure.read.triage import read_triage
 from tocsin.procedure.source import Source, Text
 
@@ -53,10 +59,14 @@ def read_procedure(
     shelf = Shelf(texts, shipped, singles or Singles())
     diagnosis, scenarios = read_diagnosis(page, shelf), read_scenarios(page)
     postmortem, contacts, alerts = read_postmortem(page), read_contacts(page), read_alerts(page)
+    zone, parameters, obligations = read_timezone(page), read_parameters(page), read_obligations(page)
+    ladders, rota = read_ladders(page, contacts.contacts), read_rota(page, contacts.contacts)
+    maintenance = read_maintenance(page, zone.name)
+    tables = (alerts, parameters, obligations, ladders, rota, maintenance)
     books = [texts[book.path] for book in diagnosis.runbooks if book.found]
     problems = [
         *_reading(texts.values(), page.language),
-        *_structure(page, [priorities.grid, contacts.grid, *alerts.grids]),
+        *_structure(page, [priorities.grid, contacts.grid, *(grid for read in tables for grid in read.grids)]),
         *_of_page(text, links_of(page.blocks), unclosed_in(text), shelf, page.language),
         *(found for book in books for found in _of_book(book, shelf, page.language)),
         *priorities.problems,
@@ -65,7 +75,8 @@ def read_procedure(
         *scenarios.problems,
         *postmortem.problems,
         *contacts.problems,
-        *alerts.problems,
+        *zone.problems,
+        *(found for read in tables for found in read.problems),
     ]
     return Procedure(
         title=page.title,
@@ -79,6 +90,12 @@ def read_procedure(
         contacts=contacts.contacts,
         postmortem=postmortem.rule,
         alerts=alerts.rules,
+        parameters=parameters.parameters,
+        ladders=ladders.rules,
+        rota=rota.shifts,
+        timezone=zone.name,
+        maintenance=maintenance.rules,
+        obligations=obligations.rules,
         passages=(
             *read_detection(page),
             *triage.passages,
