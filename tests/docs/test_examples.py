@@ -13,6 +13,9 @@ from tests.docs.pages import ROOT, Fence, fences, name_of, our_pages
 from tocsin.edge.settings import load_settings
 
 PACKAGING = ROOT / "packaging"
+SHIPPED = ROOT / "procedure"
+ALERTMANAGER = SHIPPED / "monitoring/alertmanager.yml"
+RBAC = SHIPPED / "kubernetes/tocsin"
 MANIFESTS = ("rbac.yaml", "rbac-steps.yaml")
 
 
@@ -48,7 +51,7 @@ def test_alertmanager_takes_every_receiver(page: Path, fence: Fence, tmp_path: P
 
 
 def test_alertmanager_takes_the_configuration_we_ship(tmp_path: Path) -> None:
-    _check_with_amtool((PACKAGING / "alertmanager.yml").read_text(), tmp_path)
+    _check_with_amtool(ALERTMANAGER.read_text(), tmp_path)
 
 
 def _check_with_amtool(text: str, folder: Path) -> None:
@@ -62,7 +65,7 @@ def _check_with_amtool(text: str, folder: Path) -> None:
 
 
 def test_the_receiver_leaves_nothing_out_and_follows_no_redirect() -> None:
-    parsed = yaml.safe_load((PACKAGING / "alertmanager.yml").read_text())
+    parsed = yaml.safe_load(ALERTMANAGER.read_text())
     (hook,) = next(one["webhook_configs"] for one in parsed["receivers"] if one["name"] == parsed["route"]["receiver"])
     assert hook["url"].endswith("/ingest/alertmanager")
     assert hook["send_resolved"] is True
@@ -74,7 +77,7 @@ def test_the_receiver_leaves_nothing_out_and_follows_no_redirect() -> None:
 
 
 def _objects(name: str) -> list[dict[str, Any]]:
-    return [one for one in yaml.safe_load_all((PACKAGING / name).read_text()) if one]
+    return [one for one in yaml.safe_load_all((RBAC / name).read_text()) if one]
 
 
 def _rules(name: str) -> list[dict[str, Any]]:

@@ -122,7 +122,7 @@ def test_a_server_is_given_the_procedure_with_all_its_problems_and_our_stand_ins
     settings = load_settings(None, {"TOCSIN_CONTACT_ADMIN_INFRA_WEBHOOK": "https://hooks.example.org/a"})
     procedure, texts = read_procedure_files(house / "docs", settings)
     assert [problem.code for problem in procedure.errors] == ["P110", "P208"]
-    assert texts["tocsin:redis.md"] == shipped_runbooks()["redis.md"]
+    assert texts["tocsin:redis.md"] == shipped_runbooks()["fr/redis.md"]
     assert [(book.slug, book.found, book.ours) for book in procedure.runbooks] == [
         ("postgresql", True, False),
         ("redis", False, True),

@@ -57,6 +57,10 @@ ss -tlnp
 df -h
 journalctl -u k3s --since -1h
 systemctl status k3s
+amtool --alertmanager.url=http://127.0.0.1:9093 alert query
+amtool --alertmanager.url http://127.0.0.1:9093 silence query
+amtool check-config alertmanager.yml
+kubeadm certs check-expiration
 ip -br addr show
 crictl ps -a
 ssh root@node-2 crictl ps
@@ -65,6 +69,7 @@ psql -l
 psql -c "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
 """
 R1 = """
+amtool --alertmanager.url=http://127.0.0.1:9093 silence expire 5d6e
 kubectl cordon node-2
 kubectl uncordon node-2
 kubectl label node node-2 a=b
@@ -81,6 +86,8 @@ cscli decisions add --ip <ip> -d 4h -R INC-42
 cscli decisions delete --ip <ip>
 """
 R2 = """
+amtool alert add alertname=x
+kubeadm certs renew all
 kubectl get secrets -n production
 kubectl get pods,secrets
 kubectl get secret/x -o yaml

@@ -33,6 +33,8 @@ OURS = "tocsin:"
 Unsaved = Mapping[Path, str]
 NOTHING_UNSAVED: Unsaved = {}
 _LANGUAGE_FOLDER = Path(__file__).parents[1] / "procedure"
+# The procedure that we ship: inside an installed package, else at the top of the repository.
+_SHIPPED = (_LANGUAGE_FOLDER / "shipped", Path(__file__).parents[3] / "procedure")
 
 
 class NoProcedure(Exception):
@@ -111,9 +113,15 @@ def main_file(path: Path) -> Path:
     raise NoProcedure(path, "no procedure in it", "aucune procédure dans ce dossier")
 
 
+def shipped_folder() -> Path:
+    """The procedure that we ship: `fr` and `en` with their pages, `kubernetes` and `monitoring` with what they name."""
+    return next(folder for folder in _SHIPPED if (folder / "fr").is_dir())
+
+
 def shipped_runbooks() -> dict[str, Text]:
-    """tocsin's own runbooks by file name, which stand in for linked ones that are missing."""
-    return {page.name: text_of(page.name, page.read_bytes()) for page in (_LANGUAGE_FOLDER / "shipped").glob("*.md")}
+    """tocsin's own runbooks ("fr/redis.md"), which stand in for linked ones that are missing."""
+    pages = {f"{page.parts[-3]}/{page.name}": page for page in sorted(shipped_folder().glob("*/runbooks/*.md"))}
+    return {name: text_of(page.name, page.read_bytes()) for name, page in pages.items()}
 
 
 def shipped_catalogue() -> Text:
@@ -135,9 +143,8 @@ def read_procedure_files(
     files = read_folder(path, pages, unsaved)
     procedure = understand(files.texts, files.main, settings, pages)
     shipped = shipped_runbooks()
-    used = {
-        f"{OURS}{name}": shipped[name] for book in procedure.runbooks if book.ours and (name := Path(book.path).name)
-    }
+    ours = {Path(book.path).name for book in procedure.runbooks if book.ours}
+    used = {f"{OURS}{name}": shipped[f"{procedure.language}/{name}"] for name in ours}
     return procedure, {**files.texts, **used}
 
 

@@ -83,6 +83,22 @@ def _etcdctl(rest: Argv) -> Risk:
     )
 
 
+_AMTOOL: dict[tuple[str, ...], Risk] = {
+    **dict.fromkeys((("alert", "query"), ("silence", "query")), "R0"),
+    # A silence that is too wide hides everything, but it ends by itself and can be ended.
+    **dict.fromkeys((("silence", "expire"), ("silence", "add")), "R1"),
+}
+
+
+def _amtool(rest: Argv) -> Risk:
+    words = part(rest, ("--alertmanager.url", "--http.config.file", "--timeout", "-o", "--output")).words
+    return "R0" if words[:1] == ("check-config",) else _AMTOOL.get(words[:2], "R2")
+
+
+def _kubeadm(rest: Argv) -> Risk:
+    return "R0" if part(rest, ()).words[:2] == ("certs", "check-expiration") else "R2"
+
+
 SYSTEM: Mapping[str, Callable[[Argv], Risk]] = {
     **dict.fromkeys(_LOOKS.split(), _looks),
     **{program: _looks_unless(flags) for program, flags in _CHANGES.items()},
@@ -98,6 +114,8 @@ SYSTEM: Mapping[str, Callable[[Argv], Risk]] = {
     "nft": _by_word(_reads("list")),
     "promtool": _by_word(_reads("query", "check", "test")),
     "journalctl": _journalctl,
+    "amtool": _amtool,
+    "kubeadm": _kubeadm,
     "ip": _ip,
     "date": _date,
     "hostname": lambda rest: "R2" if part(rest, ()).words else "R0",

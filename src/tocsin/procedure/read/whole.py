@@ -48,7 +48,8 @@ def read_procedure(
     """
     Read the procedure whose main file is `main`; linked runbooks are looked up in `texts` relative to their file.
 
-    `shipped` are tocsin's own runbooks by file name: each stands in for a linked file that is missing.
+    `shipped` are tocsin's own runbooks: each stands in for a linked file of its name that is missing. "fr/redis.md" is
+    for a French procedure; "redis.md", which was kept with an older procedure, wins over it.
     `singles` holds pages that were read before.
     """
     text = texts.get(main)
@@ -56,7 +57,7 @@ def read_procedure(
         return _unreadable(main, text)
     page = page_of(text)
     priorities, triage = read_priorities(page), read_triage(page)
-    shelf = Shelf(texts, shipped, singles or Singles())
+    shelf = Shelf(texts, _stand_ins(shipped, page.language), singles or Singles())
     diagnosis, scenarios = read_diagnosis(page, shelf), read_scenarios(page)
     postmortem, contacts, alerts = read_postmortem(page), read_contacts(page), read_alerts(page)
     zone, parameters, obligations = read_timezone(page), read_parameters(page), read_obligations(page)
@@ -81,7 +82,7 @@ def read_procedure(
     return Procedure(
         title=page.title,
         language=page.language,
-        fingerprint=_fingerprint(texts, shipped, diagnosis.runbooks),
+        fingerprint=_fingerprint(texts, shelf.shipped, diagnosis.runbooks),
         path=main,
         priorities=priorities.rules,
         triage=triage.commands,
@@ -105,6 +106,12 @@ def read_procedure(
         ),
         problems=in_order(problems),
     )
+
+
+def _stand_ins(shipped: Mapping[str, Text], language: Language) -> dict[str, Text]:
+    folder = f"{language}/"
+    ours = {name.removeprefix(folder): text for name, text in shipped.items() if name.startswith(folder)}
+    return ours | {name: text for name, text in shipped.items() if "/" not in name}
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
