@@ -69,3 +69,7 @@ def test_office_hours_and_public_holidays_are_those_of_the_country():
 def test_a_contact_that_the_procedure_does_not_have_is_named(slug, unknown):
     settings = load_settings(None, {f"TOCSIN_CONTACT_{slug}_EMAIL": "a@example.org"})
     assert unknown_contacts(settings, [SECURITY]) == unknown
+
+
+def test_the_time_zone_of_the_procedure_wins_over_the_settings():
+    assert duty(load_settings(None, {}), [], NOW, "America/Montreal").timezone == "America/Montreal"

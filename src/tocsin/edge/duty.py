@@ -20,12 +20,16 @@ from tocsin.world import Duty
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def duty(settings: Settings, contacts: Sequence[Contact], now: datetime) -> Duty:
-    """Put together what decisions ask. Public holidays are those of the year before `now` (aware) to two after."""
-    year = now.astimezone(ZoneInfo(settings.timezone)).year
+def duty(settings: Settings, contacts: Sequence[Contact], now: datetime, timezone: str = "") -> Duty:
+    """
+    Put together what decisions ask; `timezone` is the procedure's, "" for the settings'. Public holidays are those of the
+    year before `now` (aware) to two after.
+    """
+    zone = timezone or settings.timezone
+    year = now.astimezone(ZoneInfo(zone)).year
     hours = settings.business_hours
     return Duty(
-        timezone=settings.timezone,
+        timezone=zone,
         opens=time(hours.opens.hour, hours.opens.minute),
         closes=time(hours.closes.hour, hours.closes.minute),
         business_days=tuple(sorted({DAYS.index(day) for day in hours.days})),

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tocsin.escalation.ladder import LADDERS, Ladder, Rung
-from tocsin.escalation.reach import last_resort, reachable
+from tocsin.escalation.ladder import Ladder, Rung, ladder_of
+from tocsin.escalation.reach import last_resort, on_call, reachable
 from tocsin.incident.commands import Acknowledge
 from tocsin.incident.events import (
     Acknowledged,
@@ -50,9 +50,10 @@ def next_look(incident: Incident, world: World) -> datetime | None:
     if not _is_climbing(incident):
         return _silent_until(incident)
     times = [incident.respond_by] if incident.breached_at is None and incident.respond_by else []
-    ladder = LADDERS[incident.priority]
-    if ladder.rungs and incident.climb_at is not None:
-        times.append(incident.climb_at + ladder.rung(_climbed(incident) + 1).after)
+    ladder = ladder_of(incident.priority, world.text_of(incident))
+    following = ladder.rung(_climbed(incident) + 1)
+    if following is not None and incident.climb_at is not None:
+        times.append(incident.climb_at + following.after)
         if _all_failed(incident):
             times.append(max(page.requested_at for page in _climb_pages(incident)) + FAILED_AGAIN)
     return min(times, default=None)
@@ -74,12 +75,11 @@ def _is_climbing(incident: Incident) -> bool:
 def _climb(incident: Incident, world: World, now: datetime) -> list[Event]:
     if not _is_climbing(incident) or incident.priority is None or incident.climb_at is None:
         return []
-    ladder = LADDERS[incident.priority]
+    ladder = ladder_of(incident.priority, world.text_of(incident))
     climbed = _climbed(incident)
     index = max(ladder.reached(now - incident.climb_at), _after_failure(incident, ladder, now))
-    if index <= climbed:
-        return []
-    return _call(incident, world, now, index, ladder.rung(index))
+    rung = ladder.rung(index) if index > climbed else None
+    return _call(incident, world, now, index, rung) if rung else []
 
 
 def _climbed(incident: Incident) -> int:
@@ -114,14 +114,16 @@ def _call(incident: Incident, world: World, now: datetime, index: int, rung: Run
     """The pages of one rung, or the line that it reaches nobody and the call to the last resort."""
     procedure = world.procedure
     priority = incident.priority or "P3"
-    people = _of_rung(reachable(procedure, priority, world.duty, now), rung)
+    people = _of_rung(reachable(procedure, priority, world.duty, now), on_call(procedure, world.duty, now), rung)
     if people:
         return [
             page
             for contact in people
-            for page in _pages(incident, world, contact, now, rung=index, kind=rung.kind, reason="ladder")
+            for page in _pages(
+                incident, world, contact, now, rung=index, kind=rung.kind, reason="ladder", line=rung.line
+            )
         ]
-    because = Because(line=_contacts_line(procedure))
+    because = Because(line=rung.line or _contacts_line(procedure))
     resort = last_resort(procedure, world.duty)
     why = "nobody_available" if resort else "no_address"
     nobody = NobodyReachable(at=now, because=because, rung=index, why=why, climb=incident.climb)
@@ -130,10 +132,16 @@ def _call(incident: Incident, world: World, now: datetime, index: int, rung: Run
     return [nobody, *_pages(incident, world, resort, now, rung=index, kind=rung.kind, reason="ladder", fallback=why)]
 
 
-def _of_rung(people: list[Contact], rung: Rung) -> list[Contact]:
-    """ "second" is the second reachable contact, or the only one again."""
+def _of_rung(people: list[Contact], called: list[Contact], rung: Rung) -> list[Contact]:
+    """
+    Of the people who can be called now, those of the rung. "second" is the second one, or the only one again; "on call"
+    without anybody on duty is the first one.
+    """
     if rung.who == "everyone":
         return people
+    if rung.who == "named":
+        on_duty = ([one for one in called if one in people] or people[:1]) if rung.on_call else []
+        return [one for one in people if one in on_duty or one.slug in rung.contacts]
     return people[1:2] or people[:1] if rung.who == "second" else people[:1]
 
 
@@ -147,14 +155,15 @@ def _pages(
     kind: PageKind,
     reason: PageReason,
     fallback: str = "",
+    line: str = "",
 ) -> list[Event]:
-    """A page by every channel of the contact, a notice by the best one."""
+    """A page by every channel of the contact, a notice by the best one; `line` wanted it, else the contact's own."""
     channels = world.duty.reach.get(contact.slug, ())
     mark = str(rung) if rung >= 0 else reason
     return [
         PageRequested(
             at=now,
-            because=Because(line=str(contact.source)),
+            because=Because(line=line or str(contact.source)),
             page_id=f"{incident.world_id.replace('/', '-')}.{incident.number}.{incident.climb}.{mark}.{contact.slug}.{channel}",
             contact=contact.slug,
             channel=channel,

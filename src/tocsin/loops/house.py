@@ -255,7 +255,10 @@ class House:
         today = self.clock.now().date()
         key = (today, self._procedure.fingerprint)
         if self._duty_day is None or self._duty_day[0] != key:
-            self._duty_day = (key, duty(self.settings, self._procedure.contacts, self.clock.now()))
+            self._duty_day = (
+                key,
+                duty(self.settings, self._procedure.contacts, self.clock.now(), self._procedure.timezone),
+            )
         return self._duty_day[1]
 
     def _blob(self, text: str, *, for_ever: bool = False) -> Blob:
