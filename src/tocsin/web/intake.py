@@ -6,7 +6,7 @@ nobody can read is kept too, once, with its reason. The surprise: this is a bare
 endpoint, because every sender knocks here at once when it matters.
 
     202 {"id", "alerts", "quarantined"}    kept; "id" is null when it waits in the spool, the database being gone or slow
-    401                                    no source has this token
+    401                                    no source has this token, or none signed this
     404, 405, 415                          no such kind, not a POST, compressed
     413, 422 {"error", "message"}          too large, unreadable: an entry says so, repeating is pointless
     503 with Retry-After                   it could not be kept: try again
@@ -31,6 +31,7 @@ from tocsin.edge.store.contract import NewBody, Spooled, Unavailable
 from tocsin.loops.house import House
 from tocsin.web.bodies import MIB, Gone, TooLarge, TooSlow, read_body
 from tocsin.web.meters import Meters
+from tocsin.web.signatures import SIGNED_KINDS, UNPROVEN, is_signed, signer
 from tocsin.web.source_tokens import SourceTokens, token_in
 
 LIMIT = 8 * MIB
@@ -80,7 +81,7 @@ class Intake:
         headers = dict(scope["headers"])
         try:
             source = await self._tokens.source_of(token_in(headers.get(b"authorization", b"").decode("latin-1")))
-            answer = await self._answer(scope, headers, receive, source)
+            source, answer = await self._answer(scope, headers, receive, source)
         except Gone:
             return
         except Unavailable as error:
@@ -95,31 +96,48 @@ class Intake:
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, source: SourceToken | None
-    ) -> Answer:
+    ) -> tuple[SourceToken | None, Answer]:
+        """The answer, and who was proven to ask: a signature proves it at the end of the body."""
         kind = scope["path"].removeprefix(INGEST).strip("/")
-        if scope["method"] != "POST":
-            return _refusal(405, "method", "Only POST is understood here.", ((b"allow", b"POST"),))
+        signed = is_signed(headers) and kind in SIGNED_KINDS
+        refusal = self._refusal(scope["method"], kind, headers, source, signed)
+        if refusal is not None:
+            return source, refusal
+        limit = LIMIT if source is not None else UNPROVEN
+        try:
+            body = await read_body(receive, limit)
+        except TooSlow:
+            return source, _refusal(408, "slow", "The body did not come in time.", ((b"connection", b"close"),))
+        except TooLarge as error:
+            return source, await self._refuse_large(source, error.beginning, limit)
+        if signed:
+            tokens = [source] if source is not None else await self._tokens.of_kind(kind)
+            source = signer(headers, body, tokens, self._house.secret, self._house.clock.now())
         if source is None:
+            return None, _refusal(401, "bad_signature", "The signature does not fit, or is more than 5 min old.")
+        return source, await self._take(source, self._readers[kind], body)
+
+    def _refusal(
+        self, method: str, kind: str, headers: Mapping[bytes, bytes], source: SourceToken | None, signed: bool
+    ) -> Answer | None:
+        """What is refused before the body is read; None to go on."""
+        if method != "POST":
+            return _refusal(405, "method", "Only POST is understood here.", ((b"allow", b"POST"),))
+        if source is None and not signed:
             return _refusal(401, "unauthorized", "No source has this token.", ((b"www-authenticate", b"Bearer"),))
-        reader = self._readers.get(kind)
-        if reader is None:
+        if kind not in self._readers:
             return _refusal(404, "unknown_kind", "No source of this kind is read here.")
-        if source.kind != kind:
+        if source is not None and source.kind != kind:
             return _refusal(403, "wrong_kind", f"The token is for /ingest/{source.kind}.")
         if headers.get(b"content-encoding", b"identity").lower() != b"identity":
             return _refusal(415, "compressed", "The body must not be compressed.")
-        try:
-            body = await read_body(receive, LIMIT)
-        except TooSlow:
-            return _refusal(408, "slow", "The body did not come in time.", ((b"connection", b"close"),))
-        except TooLarge as error:
-            return await self._refuse_large(source, error.beginning)
-        return await self._take(source, reader, body)
+        return None
 
-    async def _refuse_large(self, source: SourceToken, beginning: bytes) -> Answer:
-        """The digest is that of the first bytes alone: the rest was never read."""
-        why = f"the body is larger than {LIMIT // MIB} MiB"
-        await self._note(source, beginning, why)
+    async def _refuse_large(self, source: SourceToken | None, beginning: bytes, limit: int) -> Answer:
+        """The digest is that of the first bytes alone: the rest was never read. Of a stranger's nothing is kept."""
+        why = f"the body is larger than {limit // MIB} MiB"
+        if source is not None:
+            await self._note(source, beginning, why)
         return _refusal(413, "too_large", f"Not taken: {why}.", ((b"connection", b"close"),))
 
     async def _take(self, source: SourceToken, reader: Read, body: bytes) -> Answer:

@@ -53,6 +53,12 @@ class SourceTokens:
             raise Unavailable(f"an unknown token, and the list cannot be read: {self._gone}")
         return self._known.get(digest)
 
+    async def of_kind(self, kind: str) -> list[SourceToken]:
+        """The active tokens of the senders of one kind. Raises what `load` raises."""
+        if self._clock() - self._read_at > FRESH_FOR:
+            await self._read_again(self._read_at)
+        return [token for token in self._known.values() if token.kind == kind]
+
     async def _read_again(self, seen: float) -> None:
         async with self._reading:
             if self._read_at != seen:

@@ -26,6 +26,7 @@ from tocsin.loops.house import House
 from tocsin.web.api.answers import answer, body_as, number_in
 from tocsin.web.api.callers import Caller
 from tocsin.web.api.errors import ApiError
+from tocsin.web.signatures import SIGNED_KINDS, signing_secret
 
 LINK_FOR = timedelta(days=2)
 Line = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -68,7 +69,10 @@ async def sources(request: Request, house: House, caller: Caller) -> Response:
         raise ApiError("kind", known=", ".join(sorted(SOURCES)))
     make = house.accounts.new_source_token
     token, text = await asyncio.to_thread(make, asked.source, asked.kind, REAL, house.clock.now())
-    return answer({**_shown(token), "token": text}, 201)
+    told = {**_shown(token), "token": text, "url": f"{house.settings.public_url.rstrip('/')}/ingest/{token.kind}"}
+    if token.kind in SIGNED_KINDS:
+        told["signing_secret"] = signing_secret(house.secret, token)
+    return answer(told, 201)
 
 
 async def source(request: Request, house: House, caller: Caller) -> Response:
