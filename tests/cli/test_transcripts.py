@@ -13,8 +13,17 @@ KUBECTL = """#!/bin/sh
 case "$*" in
   "get nodes") printf 'NAME     STATUS     ROLES\\nnode-1   Ready      control-plane\\nnode-2   NotReady   worker\\n' ;;
   "drain node-2 --ignore-daemonsets") echo 'node/node-2 drained' ;;
+  "cordon node-2") echo 'node/node-2 cordoned' ;;
   *) echo "error: $*" >&2; exit 3 ;;
 esac
+"""
+ATTACK = """
+### Attack
+
+```bash
+# 1. Keep new work away from the machine
+kubectl cordon <node>
+```
 """
 ENVIRON = {"TZ": "UTC", "LC_ALL": "en_GB.UTF-8", "COLUMNS": "120", "NO_COLOR": "1", "TOCSIN_DATA": "data"}
 Play = Callable[[str], None]
@@ -27,7 +36,8 @@ def folder(tmp_path: Path) -> Path:
     kubectl.write_text(KUBECTL)
     kubectl.chmod(0o755)
     (tmp_path / ".git").mkdir()  # so that paths are told from here
-    (tmp_path / "incidents.md").write_text(SMALL.read_text())
+    text = SMALL.read_text().replace("\n## Contacts", f"{ATTACK}\n## Contacts")
+    (tmp_path / "incidents.md").write_text(text)
     (tmp_path / "tocsin.toml").write_text(f'language = "en"\n[execution.programs]\nkubectl = "{kubectl}"\n')
     (tmp_path / "post-mortem.md").write_text("# What happened\n\nThe fan of node-2.\n")
     return tmp_path
@@ -45,7 +55,7 @@ def read(name: str) -> str:
     return (TRANSCRIPTS / f"{name}.txt").read_text()
 
 
-@pytest.mark.parametrize("name", ["night", "nuit", "accounts"])
+@pytest.mark.parametrize("name", ["night", "nuit", "values", "accounts"])
 def test_beside_a_server(name: str, server: Served, folder: Path) -> None:
     play(read(name), folder, ENVIRON)
 

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from tocsin.cli.doors import Door, asked
 from tocsin.cli.failures import Failure
@@ -17,44 +18,91 @@ from tocsin.cli.incident_views import quoted, show_entries
 from tocsin.cli.options import Desk, house_verb
 from tocsin.cli.runs import await_run
 from tocsin.lexicon import say
+from tocsin.procedure.placeholders import filled
 
 Json = dict[str, Any]
 
 number_argument = click.argument("number", type=click.IntRange(min=1))
 yes_option = click.option("--yes", is_flag=True, help="Approve without being asked.")
+value_option = click.option(
+    "--value", "values", multiple=True, metavar="NAME=VALUE", help="Fill in <NAME> of the command (once for each)."
+)
 glass_option = click.option("--break-glass", default="", metavar="REASON", help="Why nobody else can approve.")
 
 
 @click.command()
 @number_argument
 @click.argument("step", required=False)
+@value_option
 @glass_option
 @yes_option
 @house_verb
-def approve(desk: Desk, number: int, step: str | None, break_glass: str, yes: bool) -> None:
+def approve(desk: Desk, number: int, step: str | None, values: tuple[str, ...], break_glass: str, yes: bool) -> None:
     """Approve one step (default: the next) without running it: the other of two people runs it."""
     with desk.door() as door:
         item = find_item(desk, door, number, step)
-        show_command(desk, item["command"]["pipeline"], item["risk"])
-        made = consent(desk, door, number, {"step": item["key"], "digest": item["command"]["digest"]}, break_glass, yes)
+        filling = filled_in(item, values)
+        show_command(desk, filling.pipeline, item["risk"])
+        made = consent(desk, door, number, filling.target, break_glass, yes)
     show_entries(made["entries"])
 
 
 @click.command("run")
 @number_argument
 @click.argument("step", required=False)
+@value_option
 @glass_option
 @yes_option
 @house_verb
-def run_step(desk: Desk, number: int, step: str | None, break_glass: str, yes: bool) -> int:
+def run_step(desk: Desk, number: int, step: str | None, values: tuple[str, ...], break_glass: str, yes: bool) -> int:
     """Run one step of the plan (default: the next) and wait for its end."""
     with desk.door() as door:
         item = find_item(desk, door, number, step)
-        target = {"step": item["key"], "digest": item["command"]["digest"]}
-        show_command(desk, item["command"]["pipeline"], item["risk"])
-        if item["needs_approval"] and item["approval"] is None:
-            consent(desk, door, number, target, break_glass, yes)
-        return start(desk, door, number, target)
+        filling = filled_in(item, values)
+        show_command(desk, filling.pipeline, item["risk"])
+        digest = filling.target["digest"]
+        if filling.is_new:
+            digest = approved_digest(consent(desk, door, number, filling.target, break_glass, yes))
+        return start(desk, door, number, {"step": item["key"], "digest": digest})
+
+
+class Filling(Struct, frozen=True):
+    """What is asked for: the command as it would run, its name for the house, whether somebody must still consent."""
+
+    pipeline: Any
+    target: Json
+    is_new: bool
+
+
+def filled_in(item: Json, values: tuple[str, ...]) -> Filling:
+    """The step with the values given, else as it was approved, else as it stands; click's own error for a text without "="."""
+    told = dict(_pair(value) for value in values)
+    approval = item["approval"]
+    if approval is not None and not told:
+        return Filling(
+            approval["pipeline"] or item["command"]["pipeline"], _named(item, approval["digest"]), is_new=False
+        )
+    pipeline = filled(tuple(map(tuple, item["command"]["pipeline"])), told)
+    target = _named(item, item["command"]["digest"])
+    return Filling(
+        pipeline, {**target, "values": told} if told else target, is_new=bool(told) or item["needs_approval"]
+    )
+
+
+def _named(item: Json, digest: str) -> Json:
+    return {"step": item["key"], "digest": digest}
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(text, param_hint="--value NAME=VALUE")
+    return name.strip().strip("<>"), value
+
+
+def approved_digest(made: Json) -> str:
+    """The digest that the approval binds to: with values it is that of the filled command."""
+    return str(next(entry["event"]["digest"] for entry in made["entries"] if entry["type"] == "StepApproved"))
 
 
 def find_item(desk: Desk, door: Door, number: int, key: str | None) -> Json:
