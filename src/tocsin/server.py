@@ -40,6 +40,7 @@ from tocsin.edge.store.sql_store import SqlStore, open_store
 from tocsin.edge.store.sqlite import take_lock
 from tocsin.incident.events import REAL
 from tocsin.loops.hands import Hands
+from tocsin.loops.heartbeats import DeadMansSwitch
 from tocsin.loops.house import House, last_adopted
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
@@ -266,6 +267,7 @@ async def _run(
     reader, waker = Reader(house, holder), Waker(house)
     ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
+    DeadMansSwitch(house)
     spool = house.spool = Spool(options.data, house.settings.spool.limit)
     watch = Watch(house, options.data, hands.photographer)
     store.listen(lambda topic: _hear(topic, reader, waker, performer))

@@ -8,7 +8,7 @@ Everything that a decision may look at besides the incident, frozen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct, field
 
@@ -41,6 +41,8 @@ class World(Struct, frozen=True, kw_only=True):
 
     `quiet_hold` is how long all alerts of a P3/P4 must be quiet before it resolves by itself; `next_incident` the
     number that a new incident takes; `quiet_after` the silence that ends an alert whose sender never says "over".
+    `blind_since` is the last sign of life of a heartbeat that is missing now, `sighted_at` when the last missing one
+    came back.
     """
 
     procedure: Procedure
@@ -51,6 +53,8 @@ class World(Struct, frozen=True, kw_only=True):
     next_incident: int = 1
     quiet_hold: timedelta = timedelta(minutes=5)
     quiet_after: timedelta = timedelta(minutes=15)
+    blind_since: datetime | None = None
+    sighted_at: datetime | None = None
     approval_for: timedelta = timedelta(minutes=10)
     step_timeout: timedelta = timedelta(minutes=2)
 

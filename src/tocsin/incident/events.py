@@ -536,13 +536,6 @@ class HeartbeatReturned(Line, frozen=True, kw_only=True):
     silent_since: datetime
 
 
-class HeartbeatReplayed(Line, frozen=True, kw_only=True):
-    """One that had been superseded came again and did not count; told once per silence."""
-
-    name: str
-    source: str
-
-
 class HeartbeatForgotten(Line, frozen=True, kw_only=True):
     """A person no longer expects it."""
 
@@ -709,7 +702,6 @@ WatchEvent = (
     HeartbeatExpected
     | HeartbeatMissing
     | HeartbeatReturned
-    | HeartbeatReplayed
     | HeartbeatForgotten
     | SpoolUsed
     | SpoolEmptied

@@ -90,7 +90,6 @@ def sentence(event: e.Event, language: Language) -> str:
             e.HeartbeatExpected()
             | e.HeartbeatMissing()
             | e.HeartbeatReturned()
-            | e.HeartbeatReplayed()
             | e.HeartbeatForgotten()
             | e.SpoolUsed()
             | e.SpoolEmptied()

@@ -299,7 +299,6 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
             | e.HeartbeatExpected()
             | e.HeartbeatMissing()
             | e.HeartbeatReturned()
-            | e.HeartbeatReplayed()
             | e.HeartbeatForgotten()
             | e.SpoolUsed()
             | e.SpoolEmptied()

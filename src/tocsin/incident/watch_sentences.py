@@ -39,11 +39,6 @@ def _watch(event: e.WatchEvent) -> tuple[str, str]:
                 f"Le battement {name} est revenu (silence depuis {_at(since)})",
                 f"The heartbeat {name} is back (silent since {_at(since)})",
             )
-        case e.HeartbeatReplayed(name=name):
-            return (
-                f"Battement {name} périmé ou rejoué : il ne compte pas",
-                f"An outdated or replayed heartbeat {name}: it does not count",
-            )
         case e.HeartbeatForgotten(name=name):
             return f"Battement oublié : {name} n'est plus attendu", f"Heartbeat forgotten: {name} is no longer expected"
         case e.SpoolUsed(since=since, why=why):

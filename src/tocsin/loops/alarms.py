@@ -42,6 +42,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
             ends_at=ended_at,
             severity=self.priority,
             labels=labels,
+            group=f"{OURSELVES}:{self.name}",
             annotations={"summary": text},
         )
 

@@ -46,6 +46,7 @@ from tocsin.incident.state import Incident
 from tocsin.lexicon import Language
 from tocsin.loops.proof import Proofs
 from tocsin.loops.record import Recorded, Recorder
+from tocsin.loops.sight import Sight
 from tocsin.postmortem.draft import draft
 from tocsin.procedure.model import AlertRule, Procedure
 from tocsin.procedure.source import Text
@@ -99,6 +100,8 @@ class House:
         self._topology = self._last_topology()
         self._duty_day: tuple[Any, Any] | None = None
         self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=SHORT_DIGEST)
+        self.sight = Sight(store)
+        self.looks: dict[str, Callable[[], None]] = {}
         self.recorder = Recorder(store, self.world, clock, shared=shared)
         self.proofs = Proofs(store, self.note, practice=practice)
         self._adopt(procedure, texts)
@@ -124,6 +127,8 @@ class House:
             catalogue=self._catalogue,
             next_incident=next_incident,
             quiet_hold=self.settings.quiet_hold,
+            blind_since=(pulses := self.sight.pulses()).blind_since,
+            sighted_at=pulses.returned_at,
             quiet_after=timedelta(seconds=self.settings.quiet_after.total_seconds()),
             # A plain timedelta: the wire form of events knows no subclass of it.
             step_timeout=timedelta(seconds=self.settings.execution.timeout.total_seconds()),
@@ -225,6 +230,11 @@ class House:
             line = BodyRefused(at=now, because=Because(source=source), source=source, digest=digest, why=why, size=size)
             self.note("house/watch", [line])
         return count
+
+    def look(self, stream: str) -> None:
+        """The clock of a stream of the house has come; whoever keeps that stream has put its look into `looks`."""
+        if stream in self.looks:
+            self.looks[stream]()
 
     def turn(self, loop: str) -> None:
         """A loop says that it is alive."""

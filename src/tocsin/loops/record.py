@@ -36,7 +36,7 @@ from tocsin.edge.store.contract import (
 from tocsin.incident.alert import Episode
 from tocsin.incident.beat import Heard
 from tocsin.incident.commands import Command, Look, ReceiveAlerts, Report
-from tocsin.incident.events import AlertsCleared, AlertsJoined, Entry, Event, IncidentOpened
+from tocsin.incident.events import AlertsCleared, AlertsJoined, ClearingDoubted, Entry, Event, IncidentOpened
 from tocsin.incident.intents import open_intents
 from tocsin.incident.state import NOTHING_YET, Incident, fold
 from tocsin.loops.summary import summary_of
@@ -127,12 +127,18 @@ class Recorder:
                 return Recorded(tuple(entries), tuple(incidents))
         raise Lost(f"{TRIES} races lost in a row")
 
-    def note(self, stream: str, events: Sequence[Event]) -> list[Entry]:
-        """Append to a stream of the house ("house/watch"), after whatever stands there."""
+    def note(self, stream: str, events: Sequence[Event], dues: Sequence[Due] | None = None) -> list[Entry]:
+        """
+        Append to a stream of the house ("house/watch"), after whatever stands there; `dues` replaces its due rows, None
+        leaves them.
+        """
         with self._lock:
             for _ in range(TRIES):
                 seq = self._store.last_seq(stream)
-                change = Change(appends=(Append(stream=stream, expected_seq=seq, events=tuple(events)),))
+                change = Change(
+                    appends=(Append(stream=stream, expected_seq=seq, events=tuple(events)),),
+                    dues=() if dues is None else ((stream, tuple(dues)),),
+                )
                 try:
                     return self._commit(change, self._clock.now())
                 except Lost:
@@ -234,7 +240,7 @@ def _rows(append: Append, incident: Incident, now: datetime) -> list[AlertRow]:
     for event in append.events:
         if isinstance(event, IncidentOpened | AlertsJoined):
             changed.update(alert.episode for alert in event.alerts)
-        elif isinstance(event, AlertsCleared):
+        elif isinstance(event, AlertsCleared | ClearingDoubted):
             changed.update(Episode(*episode) for episode in event.episodes)
     return [
         AlertRow(episode=alert.episode, name=alert.name, status=alert.status, incident=incident.number, last_seen=now)

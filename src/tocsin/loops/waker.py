@@ -61,13 +61,15 @@ class Waker:
         return max(0.01, min(LONGEST, (coming - self._house.clock.now()).total_seconds()))
 
     def _look(self, stream: str) -> None:
-        number = int(stream.partition("/")[2])
         try:
-            self._house.record(Look(incident=number))
+            if stream.startswith("incident/"):
+                self._house.record(Look(incident=int(stream.partition("/")[2])))
+            else:
+                self._house.look(stream)
         except (Unavailable, Lost):
             raise
         except Exception:
-            log.exception("a look failed", incident=number)
+            log.exception("a look failed", stream=stream)
 
     async def _pause(self, seconds: float) -> None:
         sleeping = asyncio.ensure_future(self._house.clock.sleep(seconds))

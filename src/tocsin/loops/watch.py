@@ -1,7 +1,7 @@
 """
 The chores: what the house does for itself while nothing happens.
 
-Each minute the disk and the database's clock; each hour the ledger of all streams' heads and the sweep of what may
+Each minute the disk, the heartbeats and the database's clock; each hour the ledger of all streams' heads and the sweep of what may
 leave; every ten minutes a look at the cluster, so that its places are known before the hour when nobody can ask. The
 surprise: a disk that fills up is an incident like any other, opened by tocsin itself, once and not every minute.
 """
@@ -59,6 +59,7 @@ class Watch:
         if isinstance(house.clock, DatabaseClock):
             house.clock.follow(house.store.now())
         self._disk()
+        house.look("house/watch")
         now = house.clock.now()
         if self._hourly_at is None or now - self._hourly_at >= HOUR:
             self._hourly_at = now

@@ -37,7 +37,15 @@ def _mistakes(settings: Settings, told: frozenset[str]) -> Iterator[tuple[str, s
     for name, program in settings.execution.programs.items():
         if not program.is_absolute():
             yield f"execution.programs.{name}", f"expected an absolute path, got {program}"
-    for key, span in (("quiet_hold", settings.quiet_hold), ("execution.timeout", settings.execution.timeout)):
+    for name in settings.heartbeats.expected:
+        source, _, heartbeat = name.partition("/")
+        if not source.strip() or not heartbeat.strip():
+            yield "heartbeats.expected", f'expected the source and the heartbeat, such as "prod/Watchdog", got "{name}"'
+    for key, span in (
+        ("quiet_hold", settings.quiet_hold),
+        ("execution.timeout", settings.execution.timeout),
+        ("heartbeats.missing_after", settings.heartbeats.missing_after),
+    ):
         if not span:
             yield key, "must be longer than nothing"
 

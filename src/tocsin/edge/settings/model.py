@@ -117,6 +117,16 @@ class DiskSettings(Section, frozen=True, kw_only=True):
     min_free: Size = Size(1 << 30)
 
 
+class HeartbeatSettings(Section, frozen=True, kw_only=True):
+    """
+    After how much silence monitoring is taken for blind; `expected` ("source/name") are awaited before they were ever
+    seen.
+    """
+
+    missing_after: Span = Span(minutes=3)
+    expected: tuple[Text, ...] = ()
+
+
 class SpoolSettings(Section, frozen=True, kw_only=True):
     """How much may wait on the disk while the database takes nothing; then senders are told to try again."""
 
@@ -148,6 +158,7 @@ class Settings(Section, frozen=True, kw_only=True):
     execution: ExecutionSettings = ExecutionSettings()
     disk: DiskSettings = DiskSettings()
     spool: SpoolSettings = SpoolSettings()
+    heartbeats: HeartbeatSettings = HeartbeatSettings()
 
     @property
     def known_secrets(self) -> tuple[str, ...]:
