@@ -1,13 +1,15 @@
 """What the page of an incident shows, and in which order of importance."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from markupsafe import escape
+from msgspec.structs import replace
 
 from tests.web.stage import submit
 from tocsin.incident import events as e
-from tocsin.incident.commands import AddNote, ChangePriority, Mitigate
+from tocsin.incident.commands import AddNote, ChangePriority, Mitigate, ReceiveAlerts
 from tocsin.incident.state import fold
 from tocsin.resolution.plan import Plan
 from tocsin.web.outside import plain
@@ -176,3 +178,19 @@ def test_the_page_speaks_french_down_to_its_buttons(stage) -> None:
     assert "Personne ne l’a encore pris" in page
     assert "Main courante" in page
     assert "R2</b> coupure" in page
+
+
+def test_an_alert_says_that_its_end_is_not_believed_and_that_a_clock_is_ahead(alice, stage) -> None:
+    number = stage.fires("KubeNodeNotReady")
+    held = replace(stage.house.incident(number).alerts[0], starts_at=stage.clock.now(), ahead_for=timedelta(minutes=7))
+    stage.house.record(ReceiveAlerts(source=held.source, alerts=(held,), received_at=stage.clock.now()))
+    stage.house.note("house/watch", [e.HeartbeatExpected(at=stage.clock.now(), name="Watchdog", source="prod")])
+    missing = e.HeartbeatMissing(at=stage.clock.now(), name="Watchdog", source="prod", last_at=stage.clock.now())
+    stage.house.note("house/watch", [missing])
+    stage.clock.passes(minutes=1)
+    over = replace(held, status="cleared", ends_at=stage.clock.now())
+    stage.house.record(ReceiveAlerts(source=held.source, alerts=(over,), received_at=stage.clock.now()))
+    said = text_in(alice.get(f"/incidents/{number}").text)
+    assert "resolved while monitoring was blind: not believed" in said
+    assert "the sender's clock is ahead by 7 min" in said.replace("&#39;", "'")
+    assert "Monitoring is blind since" in said

@@ -24,6 +24,7 @@ from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.holders import Holders
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.silence import is_repetition, silence_of
+from tocsin.detection.skew import marked
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.detection.starts import dated
 from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
@@ -128,7 +129,8 @@ class Reader:
         beats: list[Heard] = []
         for body in batch:
             reading = read(body.content, first.source)
-            arrived += [(replace(alert, source=first.source), body.received_at) for alert in reading.alerts]
+            at = body.received_at
+            arrived += [(replace(marked(alert, at), source=first.source), at) for alert in reading.alerts]
             beats += [
                 Heard(beat=replace(beat, source=first.source), received_at=body.received_at, world_id=body.world_id)
                 for beat in reading.beats

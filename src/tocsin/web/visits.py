@@ -146,6 +146,11 @@ class Visit:
         return len(self.house.procedure().errors) if self.account else 0
 
     @property
+    def blind_since(self) -> datetime | None:
+        """The last sign of life of a heartbeat that is missing: another banner."""
+        return self.house.sight.pulses().blind_since
+
+    @property
     def form_token(self) -> str:
         """What stands in each form of this page."""
         return self.desk.sessions.form_token(self.session.nonce)
