@@ -19,6 +19,7 @@ from tocsin.cli.words import language_of
 from tocsin.edge.kept_pages import cache_folder, keep_pages, kept_pages
 from tocsin.edge.procedure_files import NoProcedure, read_procedure_files
 from tocsin.edge.settings import BadSettings, Settings, load_settings
+from tocsin.edge.tools.toolbox import Toolbox, toolbox_of
 from tocsin.lexicon import Language
 from tocsin.procedure.model import Procedure
 from tocsin.procedure.problems import Problem, Severity
@@ -51,11 +52,15 @@ COUNTED: dict[Severity, tuple[str, str, str, str]] = {
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The settings, tocsin.toml."
 )
-def check(path: Path, form: str, config: Path | None) -> int:
+@click.option(
+    "--no-tools", is_flag=True, help="Ask no program of this machine; hold commands against recorded versions."
+)
+def check(path: Path, form: str, config: Path | None, no_tools: bool) -> int:
     """Read the procedure at PATH (a file or its folder) and show every mistake in it."""
     try:
         settings = load_settings(config, os.environ)
-        procedure, texts = _read(path, settings)
+        toolbox = None if no_tools else toolbox_of(settings, os.environ, cache_folder(os.environ, "tools"))
+        procedure, texts = _read(path, settings, toolbox)
     except BadSettings as bad:
         raise Failure(str(bad)) from None
     except NoProcedure as absent:
@@ -64,11 +69,11 @@ def check(path: Path, form: str, config: Path | None) -> int:
     return PROBLEMS if procedure.errors else 0
 
 
-def _read(path: Path, settings: Settings) -> tuple[Procedure, dict[str, Text]]:
+def _read(path: Path, settings: Settings, toolbox: Toolbox | None) -> tuple[Procedure, dict[str, Text]]:
     """Only what changed since the last check is read again."""
     kept_in = cache_folder(os.environ)
     singles = Singles(kept_pages(kept_in, path))
-    read = read_procedure_files(path, settings, singles)
+    read = read_procedure_files(path, settings, singles, toolbox=toolbox)
     if singles.read or len(singles.used) < len(singles.kept):
         keep_pages(kept_in, path, singles.used)
     return read

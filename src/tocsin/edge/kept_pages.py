@@ -27,12 +27,12 @@ class _File(msgspec.Struct, frozen=True):
     pages: dict[str, Single]
 
 
-def cache_folder(environment: Mapping[str, str]) -> Path | None:
-    """Where this user keeps what can be made again (the XDG rule); None without a home."""
+def cache_folder(environment: Mapping[str, str], name: str = "pages") -> Path | None:
+    """Where this user keeps what can be made again (the XDG rule), by its name; None without a home."""
     said = environment.get("XDG_CACHE_HOME", "")
     home = environment.get("HOME", "")
     folder = Path(said) if said.startswith("/") else Path(home) / ".cache" if home.startswith("/") else None
-    return folder / "tocsin" / "pages" if folder else None
+    return folder / "tocsin" / name if folder else None
 
 
 def kept_pages(folder: Path | None, procedure: Path) -> Kept:

@@ -15,9 +15,12 @@ from typing import NamedTuple
 
 from tocsin.edge.addresses import addresses
 from tocsin.edge.settings import Settings
+from tocsin.edge.tools.toolbox import Toolbox, recorded_for
 from tocsin.lexicon import Language
 from tocsin.procedure.blocks import Table, blocks_of
 from tocsin.procedure.check import check, checked
+from tocsin.procedure.grammar.holding import asked_of, hold
+from tocsin.procedure.grammar.table import Tools
 from tocsin.procedure.links import is_page, mentioned
 from tocsin.procedure.model import Contact, Procedure
 from tocsin.procedure.read import read_procedure
@@ -131,28 +134,42 @@ def shipped_catalogue() -> Text:
 
 
 def read_procedure_files(
-    path: Path, settings: Settings, singles: Singles | None = None, unsaved: Unsaved = NOTHING_UNSAVED
+    path: Path,
+    settings: Settings,
+    singles: Singles | None = None,
+    unsaved: Unsaved = NOTHING_UNSAVED,
+    toolbox: Toolbox | None = None,
 ) -> tuple[Procedure, dict[str, Text]]:
     """
     Read and check the procedure at PATH; the texts are those to keep with it.
+
+    Its commands are held against the programs of the `toolbox`, without one against recorded versions alone.
 
     Our runbooks that stand in for missing ones are among them ("tocsin:redis.md"), so that a later version reads the
     same procedure again. Raises `NoProcedure`.
     """
     pages = singles or Singles()
     files = read_folder(path, pages, unsaved)
-    procedure = understand(files.texts, files.main, settings, pages)
+    procedure = understand(files.texts, files.main, settings, pages, toolbox)
     shipped = shipped_runbooks()
     ours = {Path(book.path).name for book in procedure.runbooks if book.ours}
     used = {f"{OURS}{name}": shipped[f"{procedure.language}/{name}"] for name in ours}
     return procedure, {**files.texts, **used}
 
 
-def understand(texts: Mapping[str, Text], main: str, settings: Settings, singles: Singles | None = None) -> Procedure:
+def understand(
+    texts: Mapping[str, Text],
+    main: str,
+    settings: Settings,
+    singles: Singles | None = None,
+    toolbox: Toolbox | None = None,
+) -> Procedure:
     """Read and check texts that stand already; our runbooks among them win over those of this version."""
     kept = {path.removeprefix(OURS): text for path, text in texts.items() if path.startswith(OURS)}
     theirs = {path: text for path, text in texts.items() if not path.startswith(OURS)}
-    procedure = read_procedure(theirs, main, {**shipped_runbooks(), **kept}, singles)
+    read = read_procedure(theirs, main, {**shipped_runbooks(), **kept}, singles)
+    asked = asked_of(read)
+    procedure = hold(read, toolbox.tools(asked) if toolbox else Tools(recorded=recorded_for(asked)))
     problems = check(
         procedure,
         bindings=bindings_of(settings, procedure.contacts),

@@ -163,6 +163,7 @@ def command_of(pieces: Sequence[_Piece], language: Language) -> WrittenCommand:
     start = len(line) - len(line.lstrip())
     problems = [_problem(objection, pieces, line, language) for objection in seen.objections]
     problems += _to_fill(seen, line, pieces, language)
+    words = tuple(tuple(PlacedWord(w.value, _place(pieces, w.start, w.end)) for w in stage) for stage in seen.stages)
     command = Command(
         text=" ".join(shown.split("\n")),
         pipeline=seen.pipeline,
@@ -171,9 +172,9 @@ def command_of(pieces: Sequence[_Piece], language: Language) -> WrittenCommand:
         source=_place(pieces, start, start + len(shown)),
         placeholders=seen.placeholders,
         problems=tuple(problems),
+        places=tuple(tuple(word.source for word in stage) for stage in words),
     )
-    words = (tuple(PlacedWord(w.value, _place(pieces, w.start, w.end)) for w in stage) for stage in seen.stages)
-    return WrittenCommand(command, tuple(words))
+    return WrittenCommand(command, words)
 
 
 def _place(pieces: Sequence[_Piece], start: int, end: int) -> Source:

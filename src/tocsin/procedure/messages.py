@@ -333,6 +333,41 @@ WORDINGS: dict[str, Wording] = {
         "donner la valeur comme argument séparé",
         "give the value as an argument of its own",
     ),
+    "P311": Wording(
+        "error",
+        "`{program}` n’a pas de sous-commande `{word}`",
+        "`{program}` has no subcommand `{word}`",
+    ),
+    "P312": Wording(
+        "error",
+        "`{program}` n’a pas d’option `{word}`",
+        "`{program}` has no flag `{word}`",
+    ),
+    "P313": Wording(
+        "error",
+        "`{word}` est donné deux fois",
+        "`{word}` is given twice",
+    ),
+    "P314": Wording(
+        "error",
+        "`{program}` : {missing}",
+        "`{program}`: {missing}",
+    ),
+    "P315": Wording(
+        "error",
+        "`{program}` ne prend pas cet argument de plus : `{word}`",
+        "`{program}` does not take this further argument: `{word}`",
+    ),
+    "P316": Wording(
+        "error",
+        "`{word}` de `{program}` : {missing}",
+        "`{word}` of `{program}`: {missing}",
+    ),
+    "P317": Wording(
+        "error",
+        "`{word}` n’existe pas dans {version}, seulement dans {others}",
+        "`{word}` does not exist in {version}, only in {others}",
+    ),
     # P4xx: sense
     "P401": Wording(
         "error",
@@ -449,6 +484,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "compris : le rôle d’un contact, « l’astreinte », « tout le monde »",
         "understood: the role of a contact, “on call”, “everyone”",
     ),
+    "installed": ("selon {tables}, sur cette machine", "says {tables} on this machine"),
+    "recorded": ("selon ce qui a été relevé de {tables}", "says what was recorded of {tables}"),
+    "for-instance": ("par exemple : {name}", "for instance: {name}"),
+    "argument-missing": ("il manque un argument", "an argument is missing"),
+    "subcommand-missing": ("il manque une sous-commande", "a subcommand is missing"),
+    "flag-missing": ("il manque {word}", "{word} is missing"),
+    "no-value": ("la valeur manque", "its value is missing"),
+    "bad-value": ("cette valeur ne convient pas", "this value does not fit"),
     "similar": ("vouliez-vous dire {name} ?", "did you mean {name}?"),
     "nothing-there": ("cherché : {path}", "looked for {path}"),
     "variable": ("une variable", "a variable"),

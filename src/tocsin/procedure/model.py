@@ -83,7 +83,7 @@ class Command(Struct, frozen=True, kw_only=True):
 
     `pipeline[0]` is the program that runs; what follows a pipe are filters that tocsin applies itself (grep, head,
     tail, wc, sort). `placeholders` are the `<ip>`-like parameters to fill before it can run. `digest` is the SHA-256
-    over the pipeline: an approval binds to it.
+    over the pipeline: an approval binds to it. `places` is where each word of the pipeline stands.
     """
 
     text: str
@@ -93,6 +93,7 @@ class Command(Struct, frozen=True, kw_only=True):
     source: Source
     placeholders: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    places: tuple[tuple[Source, ...], ...] = ()
 
     @property
     def runnable(self) -> bool:
