@@ -141,7 +141,9 @@ LEADER = "patronictl failover --leader a --candidate b"
 def test_the_program_of_this_machine_wins() -> None:
     tools = Tools({"patronictl": OLD}, {"patronictl": (NEW, OLD)})
     assert said(LEADER, tools) == []
-    assert said(LEADER, Tools({"patronictl": NEW}, {"patronictl": (NEW, OLD)})) == [("flag", True, ["4.1.5"], ["3.0.2"])]
+    assert said(LEADER, Tools({"patronictl": NEW}, {"patronictl": (NEW, OLD)})) == [
+        ("flag", True, ["4.1.5"], ["3.0.2"])
+    ]
 
 
 def test_inside_a_pod_the_program_of_this_machine_says_nothing() -> None:
