@@ -7,6 +7,7 @@ import pytest
 from markupsafe import escape
 from msgspec.structs import replace
 
+from tests.procedure.written import document, read, scenario_of
 from tests.web.stage import submit
 from tocsin.incident import events as e
 from tocsin.incident.commands import AddNote, ChangePriority, Mitigate, ReceiveAlerts
@@ -15,6 +16,7 @@ from tocsin.resolution.plan import Plan
 from tocsin.web.outside import plain
 from tocsin.web.pages import incident as page_of
 from tocsin.web.pages.next_step import next_step
+from tocsin.web.rendering import renderer
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -194,3 +196,18 @@ def test_an_alert_says_that_its_end_is_not_believed_and_that_a_clock_is_ahead(al
     assert "resolved while monitoring was blind: not believed" in said
     assert "the sender's clock is ahead by 7 min" in said.replace("&#39;", "'")
     assert "Monitoring is blind since" in said
+
+
+def test_a_step_shows_what_it_says_of_itself() -> None:
+    """The next step's panel and the list of steps use the same lines."""
+    written = document(
+        scenario_of(
+            "# 1. X\n# Limite : 90 s\n# Avant : `kubectl get nodes` répond\n# Annuler : rien\n# Non exécuté\nkubectl cordon a"
+        )
+    )
+    (step,) = read(written).scenarios[0].steps
+    shown = text_in(renderer().page("incident/_said.html", "en", {"step": step}))
+    assert "Not run" in shown
+    assert "Before kubectl get nodes répond" in shown
+    assert "Time limit 1 min 30 s" in shown
+    assert "Undo rien" in shown

@@ -71,6 +71,7 @@ def _show_plan(desk: Desk, plan: Json) -> None:
         step = item["step"]
         if step["number"] != shown:
             click.echo(f"  {step['number']}. {one_line(step['text'])}")
+            _show_said(desk, step)
             shown = step["number"]
         here = "→" if item["key"] == plan["next"] else " "
         mark = MARKS.get(item["state"], " ")
@@ -78,6 +79,15 @@ def _show_plan(desk: Desk, plan: Json) -> None:
         risk = f"{item['risk']} {item['risk_word']}" if item["command"] else ""
         line = f"   {here}[{mark}] {item['key']}  {risk}  {text}".rstrip()
         click.secho(line, bold=item["key"] == plan["next"])
+
+
+def _show_said(desk: Desk, step: Json) -> None:
+    """What must hold before, what verifies, how to undo, whether anybody has run it."""
+    for name in ("before", "verify", "undo"):
+        for text in step[name]:
+            click.secho(f"      {desk.phrase(name)} {one_line(text)}", dim=True)
+    if step["not_run"]:
+        click.secho(f"      {desk.phrase('not_run')}", fg="yellow")
 
 
 def quoted(pipeline: Sequence[Sequence[str]]) -> str:

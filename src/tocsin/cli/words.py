@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts": ("Alerts", "Alertes"),
     "findings": ("Findings", "Constats"),
     "steps": ("Steps: {title}", "Étapes : {title}"),
+    "before": ("Before:", "Avant :"),
+    "verify": ("Verify:", "Vérifier :"),
+    "undo": ("Undo:", "Annuler :"),
+    "not_run": ("Not run: nobody has run this yet", "Non exécuté : personne n’a encore lancé ceci"),
     "timeline": ("Timeline", "Main courante"),
     "earlier": (
         "{count} earlier lines: tocsin incident timeline {number}",

@@ -51,8 +51,8 @@ def _unit(name: str | None, before: int) -> int:
 
 
 def spelled(length: timedelta) -> str:
-    """Write a span the short way both languages read: "15 min", "2 h", "1 h 30 min"."""
-    minutes = int(length.total_seconds()) // 60
+    """Write a span the short way both languages read: "15 min", "2 h", "1 h 30 min", "1 min 30 s"."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, rest = divmod(minutes, 60)
-    parts = ([f"{hours} h"] if hours else []) + ([f"{rest} min"] if rest else [])
-    return " ".join(parts) or f"{int(length.total_seconds())} s"
+    parts = [f"{count} {unit}" for count, unit in ((hours, "h"), (rest, "min"), (seconds, "s")) if count]
+    return " ".join(parts) or "0 s"

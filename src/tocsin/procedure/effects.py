@@ -79,7 +79,7 @@ def _part(between: str, *, coded: bool, last: Part | None) -> Part | None:
         return "lacks"
     if has_words(between, _POSITIVE) or "→" in between or "->" in between:
         return "contains"
-    if coded and (last in (None, "command") or has_words(between, _AGAIN)):
+    if coded and (last in (None, "command") or ";" in between or has_words(between, _AGAIN)):
         return "command"
     return None if last == "command" else last
 

@@ -2,12 +2,14 @@
 The steps of an incident's scenario, each with where it stands.
 
 Nothing is stored: the plan is the procedure's text laid beside the incident's approvals, runs and marks. A command is
-one item; a step without a command is an item too, to be marked by hand. The surprise: a failed command is not the
-end of its step, it can be approved and run again, and each run stays in the timeline.
+one item, a command that verifies the step is one right after it; a step without a command is an item too, to be marked
+by hand. The surprise: a failed command is not the end of its step, it can be approved and run again, and each run stays
+in the timeline.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +17,7 @@ from msgspec import Struct
 
 from tocsin.incident.events import Risk, StepApproved
 from tocsin.incident.state import Incident, Run
-from tocsin.procedure.model import Command, Procedure, Runbook, Scenario, Step, step_key
+from tocsin.procedure.model import Command, Procedure, Runbook, Scenario, Step, Verification, step_key
 
 State = Literal[
     "todo", "approved", "running", "done", "failed", "unknown", "marked", "skipped", "broken", "needs_values"
@@ -24,12 +26,16 @@ _OVER: frozenset[State] = frozenset({"done", "marked", "skipped"})
 
 
 class PlanItem(Struct, frozen=True, kw_only=True):
-    """One command of one step, or a step without one. `key` is what approvals, runs and marks name."""
+    """
+    One command of one step, or a step without one. `key` is what approvals, runs and marks name; `check` is what the
+    command verifies, None for those that do the step.
+    """
 
     key: str
     step: Step
     command: Command | None
     state: State
+    check: Verification | None = None
     last_run: Run | None = None
     approval: StepApproved | None = None
 
@@ -95,8 +101,8 @@ def find_command(key: str, procedure: Procedure) -> tuple[Step, Command] | None:
     """The command that a key names, in whatever scenario or runbook."""
     for text in _texts(procedure):
         for step in text.steps:
-            for index, command in enumerate(step.commands, start=1):
-                if step_key(text.slug, step, index) == key:
+            for known, command, _ in _commands(text.slug, step):
+                if known == key:
                     return step, command
     return None
 
@@ -104,10 +110,10 @@ def find_command(key: str, procedure: Procedure) -> tuple[Step, Command] | None:
 def has_step(key: str, procedure: Procedure) -> bool:
     """Whether a key names a step or a command of the procedure."""
     return any(
-        key == step_key(text.slug, step, index)
+        key == known
         for text in _texts(procedure)
         for step in text.steps
-        for index in range(len(step.commands) + 1)
+        for known in (step_key(text.slug, step, 0), *(known for known, _, _ in _commands(text.slug, step)))
     )
 
 
@@ -131,23 +137,33 @@ def _texts(procedure: Procedure) -> list[Scenario | Runbook]:
     return [*procedure.scenarios, *procedure.runbooks]
 
 
+def _commands(slug: str, step: Step) -> Iterator[tuple[str, Command, Verification | None]]:
+    """Each command of a step with its key: those that do it ("…/3/1"), then those that verify it ("…/3/v1")."""
+    for index, command in enumerate(step.commands, start=1):
+        yield step_key(slug, step, index), command, None
+    checks = [(command, check) for check in step.verify for command in check.commands]
+    for index, (command, check) in enumerate(checks, start=1):
+        yield f"{slug}/{step.number}/v{index}", command, check
+
+
 def _items(slug: str, step: Step, incident: Incident, now: datetime) -> list[PlanItem]:
-    if not step.commands:
-        key = step_key(slug, step, 0)
-        return [PlanItem(key=key, step=step, command=None, state=_marked(key, incident) or "todo")]
-    return [
-        _item(step_key(slug, step, index), step, command, incident, now)
-        for index, command in enumerate(step.commands, start=1)
-    ]
+    items = [_item(key, step, command, check, incident, now) for key, command, check in _commands(slug, step)]
+    if step.commands:
+        return items
+    key = step_key(slug, step, 0)
+    return [PlanItem(key=key, step=step, command=None, state=_marked(key, incident) or "todo"), *items]
 
 
-def _item(key: str, step: Step, command: Command, incident: Incident, now: datetime) -> PlanItem:
+def _item(
+    key: str, step: Step, command: Command, check: Verification | None, incident: Incident, now: datetime
+) -> PlanItem:
     last = next((run for run in reversed(incident.runs) if run.started.step == key), None)
     approval = valid_approval(key, "" if command.placeholders else command.digest, incident, now)
     return PlanItem(
         key=key,
         step=step,
         command=command,
+        check=check,
         state=_state(key, command, last, approval, incident),
         last_run=last,
         approval=approval,

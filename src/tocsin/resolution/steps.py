@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from tocsin.incident.commands import ApproveStep, MarkStep, RunStep, TellOutcome
 from tocsin.incident.events import Because, Event, Risk, StepApproved, StepMarked, StepOutcomeTold, StepStarted
 from tocsin.incident.refused import Refused
 from tocsin.incident.state import Incident
+from tocsin.procedure.model import Parameter
 from tocsin.procedure.risk import risk_of
 from tocsin.resolution.plan import find_command, has_step, valid_approval
 from tocsin.resolution.values import fill, placeholders_in
@@ -30,7 +31,10 @@ Pipeline = tuple[tuple[str, ...], ...]
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be run: resolved from the procedure's step, or brought by a person. `values`: a person filled it."""
+    """
+    What is to be run: resolved from the procedure's step, or brought by a person. `values`: a person filled it; `limit`
+    is how long the step says that it may take.
+    """
 
     step: str
     text: str
@@ -39,6 +43,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     risk: Risk
     line: str = ""
     values: bool = False
+    limit: timedelta | None = None
 
 
 def digest_of(pipeline: Pipeline) -> str:
@@ -90,7 +95,7 @@ def run(incident: Incident, ask: RunStep, world: World, now: datetime) -> list[E
             pipeline=target.pipeline,
             digest=target.digest,
             risk=target.risk,
-            timeout=world.step_timeout,
+            timeout=target.limit or world.step_timeout,
         )
     ]
 
@@ -122,18 +127,18 @@ def _target(incident: Incident, ask: ApproveStep | RunStep, world: World) -> Tar
     """What is asked for; raises `Refused` when it is not what was on the screen, or values are still missing."""
     target = _of_step(incident, ask.step, world) if ask.step else _of_person(ask)
     if ask.digest != target.digest:
-        filled = _filled(incident, ask) if isinstance(ask, RunStep) and ask.step else None
+        filled = _filled(incident, ask, target) if isinstance(ask, RunStep) and ask.step else None
         if filled is None:
             raise Refused("command_changed")
         return filled
     if isinstance(ask, ApproveStep) and ask.step and ask.values:
-        return _with_values(target, ask.values)
+        return _with_values(target, ask.values, world.text_of(incident).parameters)
     if missing := placeholders_in(target.pipeline):
         raise Refused("needs_values", values=", ".join(missing))
     return target
 
 
-def _filled(incident: Incident, ask: RunStep) -> Target | None:
+def _filled(incident: Incident, ask: RunStep, written: Target) -> Target | None:
     """The command that an approval filled with values, when that is what is asked for."""
     found = next((a for a in reversed(incident.approvals) if (a.step, a.digest) == (ask.step, ask.digest)), None)
     if found is None:
@@ -146,11 +151,12 @@ def _filled(incident: Incident, ask: RunStep) -> Target | None:
         risk=found.risk,
         line=found.because.line,
         values=True,
+        limit=written.limit,
     )
 
 
-def _with_values(target: Target, values: Mapping[str, str]) -> Target:
-    pipeline = fill(target.pipeline, values)
+def _with_values(target: Target, values: Mapping[str, str], declared: Sequence[Parameter]) -> Target:
+    pipeline = fill(target.pipeline, values, declared)
     return replace(
         target,
         pipeline=pipeline,
@@ -164,7 +170,7 @@ def _of_step(incident: Incident, key: str, world: World) -> Target:
     found = find_command(key, world.text_of(incident))
     if found is None:
         raise Refused("no_such_step", step=key)
-    _, command = found
+    step, command = found
     if not command.runnable:
         first = next((problem for problem in command.problems if problem.severity == "error"), None)
         raise Refused("step_has_error", code=first.code if first else "", message=first.message if first else "")
@@ -175,6 +181,7 @@ def _of_step(incident: Incident, key: str, world: World) -> Target:
         digest=command.digest,
         risk=command.risk,
         line=str(command.source),
+        limit=step.limit if command in step.commands else None,
     )
 
 

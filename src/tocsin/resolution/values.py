@@ -1,38 +1,26 @@
 """
 Values for the placeholders of a step: `<ip>`, `<firewall-id>`, `<pod>`.
 
-A value becomes part of one argv element, never of a text that somebody parses. It is held against what its name says:
-an address is an address, a name is a Kubernetes or Hetzner name. The surprise: a value that begins with a dash is
-refused whatever its name, because a program would read it as an option.
+A value becomes part of one argv element, never of a text that somebody parses. It is held against what the procedure,
+or else its name, says: an address is an address, a name is a Kubernetes or Hetzner name, a choice is one of its words.
+The surprise: a value that begins with a dash is refused whatever its name, because a program would read it as an option.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from tocsin.incident.refused import Refused
+from tocsin.procedure.model import Parameter
+from tocsin.procedure.parameters import kind_of
 from tocsin.procedure.placeholders import filled, names_in
 
 Pipeline = tuple[tuple[str, ...], ...]
 LONGEST = 253
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-_NAMED = (
-    "id",
-    "name",
-    "nom",
-    "pod",
-    "node",
-    "noeud",
-    "namespace",
-    "server",
-    "serveur",
-    "member",
-    "membre",
-    "cluster",
-    "candidate",
-)
 _WORD = re.compile(r"[A-Za-z0-9_.:/@=+-]+")
 
 
@@ -42,35 +30,43 @@ def placeholders_in(pipeline: Pipeline) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def fill(pipeline: Pipeline, values: Mapping[str, str]) -> Pipeline:
-    """The pipeline with every placeholder filled; raises `Refused` for a missing, foreign or unfit value."""
+def fill(pipeline: Pipeline, values: Mapping[str, str], declared: Sequence[Parameter] = ()) -> Pipeline:
+    """
+    The pipeline with every placeholder filled; raises `Refused` for a missing, foreign or unfit value. What each may be
+    is what the procedure declares of it, else what its name says.
+    """
     wanted = placeholders_in(pipeline)
     missing = [name for name in wanted if not values.get(name, "").strip()]
     if missing:
         raise Refused("needs_values", values=", ".join(missing))
     if foreign := sorted(set(values) - set(wanted)):
         raise Refused("bad_value", name=foreign[0], why="?")
-    fitting = {name: _fit(name, values[name].strip()) for name in wanted}
+    fitting = {name: _fit(kind_of(name, declared), values[name].strip()) for name in wanted}
     return filled(pipeline, fitting)
 
 
-def _fit(name: str, value: str) -> str:
-    if len(value) > LONGEST or value.startswith("-"):
-        raise Refused("bad_value", name=name, why=value[:60])
-    if not _shape(name)(value):
-        raise Refused("bad_value", name=name, why=value[:60])
+def _fit(parameter: Parameter, value: str) -> str:
+    if len(value) > LONGEST or value.startswith("-") or not _fits(parameter, value):
+        raise Refused("bad_value", name=parameter.name, why=value[:60])
     return value
 
 
-def _shape(name: str) -> Callable[[str], bool]:
-    folded = name.casefold()
-    if folded in ("ip", "address", "adresse", "adresse-ip", "ip-address"):
-        return _is_address
-    if folded in ("cidr", "range", "plage", "network", "reseau"):
-        return _is_network
-    if folded in ("n", "count", "nombre", "port", "lines", "lignes"):
-        return str.isdecimal
-    return _is_name if folded.endswith(_NAMED) else _is_word
+def _fits(parameter: Parameter, value: str) -> bool:
+    match parameter.kind:
+        case "ip":
+            return _is_address(value)
+        case "cidr":
+            return _is_network(value)
+        case "number":
+            return value.isascii() and value.isdecimal()
+        case "choice":
+            return value in parameter.choices
+        case "name" | "server":
+            return _NAME.fullmatch(value) is not None
+        case "text":
+            return _WORD.fullmatch(value) is not None
+        case _:
+            assert_never(parameter.kind)
 
 
 def _is_address(value: str) -> bool:
@@ -87,11 +83,3 @@ def _is_network(value: str) -> bool:
     except ValueError:
         return False
     return "/" in value
-
-
-def _is_name(value: str) -> bool:
-    return _NAME.fullmatch(value) is not None
-
-
-def _is_word(value: str) -> bool:
-    return _WORD.fullmatch(value) is not None

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from tocsin.incident.alert import Alert
 from tocsin.incident.events import Because
 from tocsin.lexicon import LANGUAGES, Language
+from tocsin.procedure.durations import spelled
 from tocsin.web import outside
 from tocsin.web.forms import as_typed
 from tocsin.web.words import LANGUAGE_NAMES, Words
@@ -69,6 +70,7 @@ def _environment(words: Words) -> Environment:
         "cause": cause,
         "markdown": markdown,
         "ticked": ticked,
+        "spelled": spelled,
         "subject": subject,
     }
     environment.globals |= {

@@ -22,7 +22,7 @@ from tocsin.incident.state import Incident
 from tocsin.incident.ties import tie_words
 from tocsin.lexicon import Language, say
 from tocsin.loops.house import House
-from tocsin.procedure.model import Procedure
+from tocsin.procedure.model import Procedure, Step
 from tocsin.resolution.plan import Plan, PlanItem, plan
 from tocsin.triage.words import reason
 
@@ -77,7 +77,8 @@ def item_view(item: PlanItem, language: Language) -> Json:
     return {
         "key": item.key,
         "state": item.state,
-        "step": {"number": item.step.number, "text": item.step.text, "notes": item.step.notes},
+        "step": _step_view(item.step),
+        "verifies": None if item.check is None else item.check.expect,
         "source": str(command.source if command else item.step.source),
         "command": None if command is None else msgspec.to_builtins(command),
         "risk": item.risk,
@@ -85,6 +86,23 @@ def item_view(item: PlanItem, language: Language) -> Json:
         "needs_approval": item.needs_approval,
         "approval": None if item.approval is None else msgspec.to_builtins(item.approval),
         "last_run": None if item.last_run is None else msgspec.to_builtins(item.last_run),
+    }
+
+
+def _step_view(step: Step) -> Json:
+    """What the step says of itself; the texts that verify and undo as written."""
+    return {
+        "number": step.number,
+        "text": step.text,
+        "notes": step.notes,
+        "limit": msgspec.to_builtins(step.limit),
+        "before": [check.text for check in step.before],
+        "verify": [check.text for check in step.verify],
+        "undo": [
+            *([step.undo_text] if step.undo_text else []),
+            *(c.text for c in step.undo if c.text not in step.undo_text),
+        ],
+        "not_run": step.not_run,
     }
 
 
