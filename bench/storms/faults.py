@@ -18,12 +18,17 @@ AT_ONCE = 60.0
 
 @dataclass(frozen=True)
 class Signal:
-    """An alert that fires `at` seconds after the storm's beginning, until `ends` (None: it goes on)."""
+    """
+    An alert that fires `at` seconds after the storm's beginning, until `ends` (None: it goes on).
+
+    `workload` when it speaks of a workload as a whole, or of its members among each other, and not of one pod.
+    """
 
     at: float
     labels: dict[str, str]
     cause: str
     ends: float | None = None
+    workload: str = ""
 
 
 @dataclass(frozen=True)
@@ -425,4 +430,11 @@ def _redis_broken(pod: Placed) -> dict[str, str]:
 
 def _spread(chance: random.Random, spread: float, *told: dict[str, str]) -> Iterator[Signal]:
     for labels in told:
-        yield Signal(chance.uniform(0, spread), labels, "")
+        yield Signal(chance.uniform(0, spread), labels, "", workload=_whole(labels))
+
+
+def _whole(labels: dict[str, str]) -> str:
+    """The workload that an alert speaks of as a whole."""
+    named = next((labels[kind] for kind in ("deployment", "statefulset", "daemonset") if kind in labels), "")
+    among = {"PostgresqlReplicationLag": "postgresql", "RedisReplicationBroken": "redis"}
+    return named or among.get(labels["alertname"], "")

@@ -34,11 +34,15 @@ CUT = 0.25
 
 @dataclass
 class Played:
-    """`causes` is the true cause by fingerprint of every alert that arrived, `held` the incident that holds it."""
+    """
+    `causes` is the true cause by fingerprint of every alert that arrived, `held` the incident that holds it; `shared`
+    counts those that several faults caused, which are in no pair.
+    """
 
     causes: dict[str, str]
     held: dict[str, int]
     incidents: dict[int, Incident] = field(default_factory=dict)
+    shared: int = 0
 
 
 def play(storm: Storm) -> Played:
@@ -53,8 +57,9 @@ def play(storm: Storm) -> Played:
         house.ask(
             c.ReceiveAlerts(source="alertmanager", alerts=alerts, received_at=house.now, ended=house.ended(alerts))
         )
-    causes = {fingerprint(s.labels): s.cause for s in storm.signals if fingerprint(s.labels) in arrived}
-    return Played(causes, house.held(), house.incidents)
+    named = {fingerprint(s.labels): s.cause for n, s in enumerate(storm.signals) if n not in storm.shared}
+    causes = {mark: cause for mark, cause in named.items() if mark in arrived}
+    return Played(causes, house.held(), house.incidents, len(arrived) - len(causes))
 
 
 class _House:

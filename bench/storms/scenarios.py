@@ -7,7 +7,7 @@ played to report a figure, and what they show is not acted upon.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.storms.cluster import Cluster, cluster
 from bench.storms.faults import (
@@ -40,6 +40,8 @@ class Storm:
     seed: int
     cluster: Cluster
     signals: tuple[Signal, ...]
+    shared: frozenset[int]
+    """Which signals, by their place, several faults have caused: a workload that misses pods of two dead machines."""
 
 
 def storm(name: str, seed: int) -> Storm:
@@ -50,7 +52,17 @@ def storm(name: str, seed: int) -> Storm:
     signals = _distinct(signals)
     if chance.random() < 0.3:
         signals = [_ended(signal, chance) for signal in signals]
-    return Storm(name, seed, made, tuple(sorted(signals, key=lambda signal: signal.at)))
+    ordered = tuple(sorted(signals, key=lambda signal: signal.at))
+    return Storm(name, seed, made, ordered, _shared(ordered, made))
+
+
+def _shared(signals: tuple[Signal, ...], made: Cluster) -> frozenset[int]:
+    causes = {signal.cause for signal in signals}
+    dead = {machine.name for machine in made.machines if f"{machine.name} down" in causes}
+    hit = {pod.workload: 0 for pod in made.pods}
+    for workload in hit:
+        hit[workload] = len(dead & {pod.node for pod in made.of(workload)})
+    return frozenset(place for place, signal in enumerate(signals) if hit.get(signal.workload, 0) > 1)
 
 
 def _distinct(signals: list[Signal]) -> list[Signal]:
@@ -65,7 +77,7 @@ def _ended(signal: Signal, chance: random.Random) -> Signal:
     """Some end while others still begin: resolves come mixed in."""
     if chance.random() < 0.6:
         return signal
-    return Signal(signal.at, signal.labels, signal.cause, ends=min(END, signal.at + chance.uniform(60, 600)))
+    return replace(signal, ends=min(END, signal.at + chance.uniform(60, 600)))
 
 
 def _worker(made: Cluster, chance: random.Random) -> str:

@@ -1,9 +1,8 @@
 """
 Alerts join an open incident, open one, or change nothing.
 
-Identity first: an episode that an open incident holds belongs to it, whatever its words. Then the group: what the
-alert is about (node, database, …) and where. An alert of something that ran on a node whose death is an open incident
-joins that incident: the place is remembered from before the outage. What is left opens incidents, one per group. The
+Identity first: an episode that an open incident holds belongs to it, whatever its words. What is new is placed
+(`detection.placing`): with what explains it, with its own matter, or in a new incident, each with the reason why. The
 worlds never mix: a practice alert finds only practice incidents.
 
 The surprise: a cleared alert that no open incident holds is not an error and opens nothing: it is old news.
@@ -11,32 +10,50 @@ The surprise: a cleared alert that no open incident holds is not an error and op
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from tocsin.cluster.topology import Topology, node_below, node_of
 from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.holders import Holders
+from tocsin.detection.matters import STORM
+from tocsin.detection.placing import Gathered, Placing, place
 from tocsin.detection.silence import is_repetition, stamped
-from tocsin.detection.titles import cut, title_of
-from tocsin.incident.alert import Alert, Episode
+from tocsin.detection.titles import cut, storm_title, title_of
+from tocsin.incident.alert import CAUSE, Alert, Episode, Tie
+from tocsin.incident.book import Held, alert_key
 from tocsin.incident.commands import ReceiveAlerts, Report
-from tocsin.incident.concepts import concepts_of
-from tocsin.incident.events import REAL, AlertsCleared, AlertsJoined, Because, EndUnproved, Event, IncidentOpened
+from tocsin.incident.events import (
+    REAL,
+    AlertsCleared,
+    AlertsJoined,
+    AlertsLeft,
+    Because,
+    EndUnproved,
+    Event,
+    IncidentOpened,
+    Merged,
+)
 from tocsin.incident.state import Incident
 from tocsin.world import Append, World, stream_of
 
-_WHERE = ("scope", "namespace", "service", "job")
+
+class _Opening(NamedTuple):
+    group: str
+    number: int
+    alerts: tuple[tuple[Alert, Tie], ...]
 
 
 def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World, now: datetime) -> list[Append]:
     """What a batch of alerts means for the open incidents; a batch that says nothing new gives []."""
     mine = [incident for incident in open_incidents if incident.world_id == ask.world_id]
     holders = Holders(mine)
-    joined: dict[int, list[Alert]] = {}
+    joined: dict[int, list[tuple[Alert, Tie]]] = {}
     cleared: dict[int, list[Episode]] = {}
     unproved: dict[int, dict[str, list[Episode]]] = {}
     homeless: list[Alert] = []
+    firing = {alert.episode: alert for alert in ask.alerts if alert.status == "firing"}
     ended: set[Episode] = set()
     for told in _newest(ask.alerts):
         alert = stamped(told, world.quiet_after, now)
@@ -48,27 +65,34 @@ def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World
             if alert.status == "cleared" and alert.doubt:
                 _doubt(alert, held, unproved.setdefault(holder.number, {}))
             else:
-                _follow(alert, held, holder.number, joined, cleared)
+                _follow(alert, known[1], holder.number, joined, cleared)
         elif alert.status == "firing" and alert.episode not in ask.ended:
             homeless.append(alert)
-        elif fired := _fired_in(ask.alerts, alert):
+        elif alert.status == "cleared" and (fired := firing.get(alert.episode)):  # it was, so it is told
             homeless.append(stamped(fired, world.quiet_after, now))
             if not alert.doubt:
                 ended.add(fired.episode)
-    opened = _settle_homeless(homeless, mine, world.topology, joined)
-    for number, alerts in joined.items():
-        over = [alert.episode for alert in alerts if alert.episode in ended]
+    placing = place(homeless, mine, world.topology, now)
+    for number, alerts in placing.joined.items():
+        joined.setdefault(number, []).extend(alerts)
+        over = [alert.episode for alert, _ in alerts if alert.episode in ended]
         cleared.setdefault(number, []).extend(over)
     because = Because(source=ask.source)
+    numbers = {group: number for number, group in enumerate(placing.opened, start=world.next_incident)}
+    gathered = _gatherings(placing, mine, numbers, because, now)
     return [
         *(
-            _appended(incident, joined, cleared, unproved.get(incident.number, {}), because, now)
+            append
             for incident in mine
-            if _touched(incident, joined, cleared) or unproved.get(incident.number)
+            if (
+                append := _appended(
+                    incident, joined, cleared, unproved.get(incident.number, {}), gathered, because, now
+                )
+            ).events
         ),
         *(
-            _opened(group, alerts, ask, world, number, now, ended)
-            for number, (group, alerts) in enumerate(opened.items(), start=world.next_incident)
+            _opened(_Opening(group, numbers[group], tuple(alerts)), ask, world, now, ended, gathered)
+            for group, alerts in placing.opened.items()
         ),
     ]
 
@@ -94,19 +118,6 @@ def report(ask: Report, world: World, now: datetime) -> list[Append]:
     return [Append(stream=stream_of(number), expected_seq=0, events=(event,))]
 
 
-def group_of(alert: Alert, topology: Topology) -> str:
-    """The key that alerts of one matter share: "node:node-2", "database:main", else name and namespace; the sender's own comes first."""
-    if alert.group:
-        return alert.group
-    subjects = concepts_of(alert.name).subjects
-    if "node" in subjects and (node := node_of(alert.labels, topology)):
-        return f"node:{node}"
-    where = next((alert.labels[label] for label in _WHERE if alert.labels.get(label)), "")
-    if not subjects:
-        return f"{alert.name}:{where}"
-    return f"{'+'.join(sorted(subjects))}:{where}"
-
-
 def _newest(alerts: Iterable[Alert]) -> list[Alert]:
     """The last word on each fingerprint within the batch: a later episode, and its end after its beginning."""
     newest: dict[tuple[str, str], Alert] = {}
@@ -120,19 +131,17 @@ def _newest(alerts: Iterable[Alert]) -> list[Alert]:
     return list(newest.values())
 
 
-def _fired_in(alerts: Sequence[Alert], over: Alert) -> Alert | None:
-    """The beginning of an alert whose end came in the same batch: it was, so it is told."""
-    if over.status == "firing":
-        return None
-    return next((alert for alert in alerts if alert.episode == over.episode and alert.status == "firing"), None)
-
-
 def _follow(
-    alert: Alert, held: Alert, number: int, joined: dict[int, list[Alert]], cleared: dict[int, list[Episode]]
+    alert: Alert,
+    known: Held,
+    number: int,
+    joined: dict[int, list[tuple[Alert, Tie]]],
+    cleared: dict[int, list[Episode]],
 ) -> None:
     """What an alert says of the one that incident `number` holds: a new episode, an end, or nothing new."""
+    held = known.alert
     if alert.status == "firing" and alert.starts_at > held.starts_at:
-        joined.setdefault(number, []).append(alert)
+        joined.setdefault(number, []).append((alert, known.tie or Tie(CAUSE)))
     elif alert.status == "cleared" and held.status == "firing" and alert.starts_at >= held.starts_at:
         cleared.setdefault(number, []).append(held.episode)
 
@@ -143,61 +152,75 @@ def _doubt(alert: Alert, held: Alert, unproved: dict[str, list[Episode]]) -> Non
         unproved.setdefault(alert.doubt, []).append(held.episode)
 
 
-def _settle_homeless(
-    alerts: list[Alert], mine: Sequence[Incident], topology: Topology, joined: dict[int, list[Alert]]
-) -> dict[str, list[Alert]]:
-    """Put each alert with an open incident, or in the group of a new one (the result), causes before their effects."""
-    by_group = {incident.group: incident.number for incident in mine}
-    opened: dict[str, list[Alert]] = {}
-    for alert in sorted(alerts, key=lambda a: not group_of(a, topology).startswith("node:")):
-        group = group_of(alert, topology)
-        carrier = f"node:{node_below(alert.labels, topology)}"
-        home = next((g for g in (group, carrier) if g in by_group or g in opened), group)
-        if home in by_group:
-            joined.setdefault(by_group[home], []).append(alert)
-        else:
-            opened.setdefault(home, []).append(alert)
-    return opened
+def _gatherings(
+    placing: Placing, mine: Sequence[Incident], numbers: dict[str, int], because: Because, now: datetime
+) -> dict[int, list[Event]]:
+    """The lines of both sides, by incident: what leaves one joins the other in the same transaction."""
+    open_ones = {incident.group: incident.number for incident in mine}
+    lines: dict[int, list[Event]] = {}
+    for taken in placing.gathered:
+        into = numbers.get(taken.into) or open_ones[taken.into]
+        lines.setdefault(taken.origin.number, []).append(_leaving(taken, into, because, now))
+        joining = AlertsJoined(
+            at=now, because=because, alerts=taken.alerts, ties=taken.ties, came_from=taken.origin.number
+        )
+        lines.setdefault(into, []).append(joining)
+    return lines
 
 
-def _touched(incident: Incident, joined: dict[int, list[Alert]], cleared: dict[int, list[Episode]]) -> bool:
-    return incident.number in joined or incident.number in cleared
+def _leaving(taken: Gathered, into: int, because: Because, now: datetime) -> Event:
+    if taken.whole:
+        return Merged(at=now, because=because, into=into, tie=Counter(taken.ties).most_common(1)[0][0])
+    keys = tuple(alert_key(alert) for alert in taken.alerts)
+    return AlertsLeft(at=now, because=because, alerts=keys, to=into, reason="explained")
 
 
 def _appended(
     incident: Incident,
-    joined: dict[int, list[Alert]],
+    joined: dict[int, list[tuple[Alert, Tie]]],
     cleared: dict[int, list[Episode]],
     unproved: dict[str, list[Episode]],
+    gathered: dict[int, list[Event]],
     because: Because,
     now: datetime,
 ) -> Append:
     events: list[Event] = []
     if alerts := joined.get(incident.number):
-        events.append(AlertsJoined(at=now, because=because, alerts=tuple(alerts)))
+        new, ties = zip(*alerts, strict=True)
+        events.append(AlertsJoined(at=now, because=because, alerts=new, ties=ties))
     if episodes := cleared.get(incident.number, []):
         events.append(AlertsCleared(at=now, because=because, episodes=tuple(episodes)))
     events += [EndUnproved(at=now, because=because, episodes=tuple(eps), why=why) for why, eps in unproved.items()]
+    events += gathered.get(incident.number, ())
     return Append(stream=stream_of(incident.number), expected_seq=incident.seq, events=tuple(events))
 
 
 def _opened(
-    group: str, alerts: list[Alert], ask: ReceiveAlerts, world: World, number: int, now: datetime, ended: set[Episode]
+    opening: _Opening,
+    ask: ReceiveAlerts,
+    world: World,
+    now: datetime,
+    ended: set[Episode],
+    gathered: dict[int, list[Event]],
 ) -> Append:
     because = Because(source=ask.source)
+    group, number, tied = opening
+    alerts, ties = zip(*tied, strict=True)
+    title = storm_title(alerts, world.procedure.language) if group == STORM else title_of(alerts)
     event = IncidentOpened(
         at=now,
         because=because,
         number=number,
-        title=title_of(alerts),
+        title=title,
         group=group,
         received_at=ask.received_at,
         detected_at=min([ask.received_at, *(a.starts_at for a in alerts if a.starts_at > UNKNOWN_START)]),
         procedure=world.procedure.fingerprint,
-        alerts=tuple(alerts),
+        alerts=alerts,
+        ties=ties,
         kind="normal" if ask.world_id == REAL else "exercise",
         world_id=ask.world_id,
     )
     over = tuple(alert.episode for alert in alerts if alert.episode in ended)
     cleared = (AlertsCleared(at=now, because=because, episodes=over),) if over else ()
-    return Append(stream=stream_of(number), expected_seq=0, events=(event, *cleared))
+    return Append(stream=stream_of(number), expected_seq=0, events=(event, *cleared, *gathered.get(number, ())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.incident.alert import Alert
+from tocsin.lexicon import Language
 
 TITLE_LENGTH = 120
 
@@ -12,6 +13,16 @@ TITLE_LENGTH = 120
 def title_of(alerts: Sequence[Alert]) -> str:
     """The first alert's summary."""
     return cut(alerts[0].summary)
+
+
+def storm_title(alerts: Sequence[Alert], language: Language) -> str:
+    """An umbrella's name, in the language of the procedure: it is kept as it is."""
+    first = alerts[0].summary
+    return cut(
+        f"Tempête d'alertes que rien n'explique : {first}…"
+        if language == "fr"
+        else f"A storm of alerts that nothing explains: {first}…"
+    )
 
 
 def cut(title: str) -> str:

@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import msgspec
 
-from tocsin.cluster.topology import topology_of
 from tocsin.diagnosis.findings import findings
 from tocsin.edge.addresses import addresses
 from tocsin.edge.channels.contract import Channel, Failed, Message, Sent
@@ -129,7 +128,7 @@ async def _snapshot(house: House, hands: Hands, snapshot_id: str) -> tuple[Outco
         return SnapshotFailed(at=house.clock.now(), snapshot_id=snapshot_id, why=why, findings=(finding,)), []
     blob = house.evidence_blob(msgspec.json.encode(taken).decode())
     dead = {node.name for node in taken.nodes if node.ready != "True"}
-    await asyncio.to_thread(house.see_topology, topology_of(taken))
+    await asyncio.to_thread(house.see_cluster, taken)
     outcome = SnapshotTaken(
         at=house.clock.now(),
         snapshot_id=snapshot_id,

@@ -21,7 +21,8 @@ import structlog
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from msgspec.structs import replace
 
-from tocsin.cluster.topology import UNKNOWN, Topology
+from tocsin.cluster.snapshot import Snapshot
+from tocsin.cluster.topology import UNKNOWN, Topology, topology_of
 from tocsin.edge.clock import Clock
 from tocsin.edge.duty import duty
 from tocsin.edge.redaction import redactor
@@ -134,9 +135,10 @@ class House:
             step_timeout=timedelta(seconds=self.settings.execution.timeout.total_seconds()),
         )
 
-    def see_topology(self, topology: Topology) -> None:
+    def see_cluster(self, taken: Snapshot) -> None:
         """Keep where things run, when it changed: it is asked for when the API is gone."""
-        if (topology.nodes, topology.pods) == (self._topology.nodes, self._topology.pods):
+        topology = topology_of(taken, self._topology)
+        if topology.knows_the_same(self._topology):
             return
         blob = self._blob(msgspec.json.encode(topology).decode(), for_ever=True)
         self.store.put_blob(blob).result(30)

@@ -2,7 +2,7 @@
 The chores: what the house does for itself while nothing happens.
 
 Each minute the disk, the heartbeats and the database's clock; each hour the ledger of all streams' heads and the sweep of what may
-leave; every ten minutes a look at the cluster, so that its places are known before the hour when nobody can ask. The
+leave; every two minutes a look at the cluster, so that its places are known before the hour when nobody can ask. The
 surprise: a disk that fills up is an incident like any other, opened by tocsin itself, once and not every minute.
 """
 
@@ -14,7 +14,6 @@ from pathlib import Path
 
 import structlog
 
-from tocsin.cluster.topology import topology_of
 from tocsin.edge.clock import DatabaseClock
 from tocsin.edge.disk import free_bytes
 from tocsin.edge.kubernetes.contract import Photographer, Unanswered
@@ -27,7 +26,7 @@ EVERY = 60.0
 MIB = 1 << 20
 OURSELVES = "tocsin"
 HOUR = timedelta(hours=1)
-LOOK_EVERY = timedelta(minutes=10)
+LOOK_EVERY = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
@@ -100,5 +99,4 @@ class Watch:
         except (Unanswered, TimeoutError) as silence:
             log.info("the cluster gave no picture", why=str(silence))
             return
-        if all(node.ready == "True" for node in taken.nodes):
-            await asyncio.to_thread(self._house.see_topology, topology_of(taken))
+        await asyncio.to_thread(self._house.see_cluster, taken)

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.cluster.topology import Topology, node_of
+from tocsin.cluster.places import node_of
+from tocsin.cluster.topology import Topology
 from tocsin.incident.alert import OURSELVES, Alert
 from tocsin.incident.concepts import Concepts, concepts_of
 from tocsin.incident.events import Priority
