@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "lsp": ("lsp:lsp", "Check procedures for an editor (a language server)."),
     "demo": ("demo:demo", "Play an incident on a practice cluster."),
     "serve": ("serve:serve", "Run the server."),
+    "connect": ("connect:connect", "Print what to paste into a sender of alerts."),
     "token": ("token:token", "Tokens of the senders of alerts."),
     "user": ("user:user", "Accounts of people."),
     "report": ("report:report", "Report something yourself."),

@@ -31,6 +31,8 @@ def create(desk: Desk, source: str, kind: str, as_json: bool) -> None:
         show_json(made)
         return
     desk.say("token_made", source=made["source"], kind=made["kind"])
+    if "signing_secret" in made:
+        desk.say("signing_secret", secret=made["signing_secret"])
     click.echo(made["token"])
 
 

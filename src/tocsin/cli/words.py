@@ -76,6 +76,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Token for source {source} ({kind}); it is shown only here:",
         "Jeton pour la source {source} ({kind}) ; il n'est montré qu'ici :",
     ),
+    "connected": (
+        "Token {number} made for source {source}; it stands only in what follows.",
+        "Jeton {number} créé pour la source {source} ; il ne figure que dans ce qui suit.",
+    ),
+    "signing_secret": ("Secret to sign with: {secret}", "Secret de signature : {secret}"),
     "api_token_made": (
         "API token of {name}; it is shown only here:",
         "Jeton d'API de {name} ; il n'est montré qu'ici :",
