@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from tocsin.detection import blindness, correlate, regroup, silence
+from tocsin.detection import blindness, correlate, flapping, outliving, regroup, silence
 from tocsin.diagnosis import demands as diagnosis
 from tocsin.escalation import demands as escalation
 from tocsin.incident import commands as c
@@ -24,7 +24,7 @@ from tocsin.resolution import closing, notes, steps
 from tocsin.triage import demands as triage
 from tocsin.world import Append, World, stream_of
 
-STAGES = (silence, blindness, triage, escalation, diagnosis, closing, postmortem)
+STAGES = (silence, blindness, flapping, triage, escalation, diagnosis, closing, postmortem)
 MOST_ROUNDS = 12
 
 
@@ -51,6 +51,8 @@ def decide(command: c.Command, incidents: Mapping[int, Incident], world: World, 
             incident = incidents.get(command.incident)
             if incident is None:
                 raise NoSuchIncident(command.incident)
+            if isinstance(command, c.Look) and (left := outliving.promoted(incident, incidents, world, now)):
+                return left
             if isinstance(command, c.Merge):
                 return regroup.merge(incident, command, incidents, now)
             if isinstance(command, c.MoveAlerts):
@@ -76,7 +78,7 @@ def settle(incident: Incident, world: World, now: datetime) -> list[Event]:
 
 def wake_at(incident: Incident, world: World) -> datetime | None:
     """When to look at this incident again if nothing happens; None when only a person or a source can move it."""
-    looks = [stage.next_look(incident, world) for stage in STAGES]
+    looks = [*(stage.next_look(incident, world) for stage in STAGES), outliving.next_look(incident)]
     return min((look for look in looks if look is not None), default=None)
 
 

@@ -41,6 +41,8 @@ def next_look(incident: Incident, world: World) -> datetime | None:
 
 def _doubt(incident: Incident, blind_since: datetime, now: datetime) -> list[Event]:
     """Senders that never tell an end, and we ourselves, don't depend on the heartbeats."""
+    if incident.held.firing == incident.held.count:
+        return []
     over = [
         alert.episode
         for alert in incident.alerts

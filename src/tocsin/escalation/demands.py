@@ -52,7 +52,7 @@ def next_look(incident: Incident, world: World) -> datetime | None:
     times = [incident.respond_by] if incident.breached_at is None and incident.respond_by else []
     ladder = ladder_of(incident.priority, world.text_of(incident))
     following = ladder.rung(_climbed(incident) + 1)
-    if following is not None and incident.climb_at is not None:
+    if following is not None and incident.climb_at is not None and not _rests(incident):
         times.append(incident.climb_at + following.after)
         if _all_failed(incident):
             times.append(max(page.requested_at for page in _climb_pages(incident)) + FAILED_AGAIN)
@@ -72,8 +72,14 @@ def _is_climbing(incident: Incident) -> bool:
     return incident.is_open and incident.climbing
 
 
+def _rests(incident: Incident) -> bool:
+    """What comes and goes calls nobody, but when it was raised since. That nobody took it in time is told all the same."""
+    since = incident.unstable_since
+    return since is not None and (incident.climb_at is None or incident.climb_at <= since)
+
+
 def _climb(incident: Incident, world: World, now: datetime) -> list[Event]:
-    if not _is_climbing(incident) or incident.priority is None or incident.climb_at is None:
+    if not _is_climbing(incident) or incident.priority is None or incident.climb_at is None or _rests(incident):
         return []
     ladder = ladder_of(incident.priority, world.text_of(incident))
     climbed = _climbed(incident)

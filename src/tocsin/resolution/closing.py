@@ -19,6 +19,8 @@ from tocsin.incident.refused import Refused
 from tocsin.incident.state import Incident
 from tocsin.world import World
 
+UNSTABLE_GAPS = 2
+"""What comes and goes is over when it has been quiet for that many times its last quiet."""
 BY_ITSELF = frozenset({"P3", "P4"})
 
 
@@ -41,7 +43,10 @@ def next_look(incident: Incident, world: World) -> datetime | None:
     )
     if not waiting or incident.quiet_since is None or incident.report or _unfinished(incident):
         return None
-    return incident.quiet_since + world.quiet_hold
+    hold = world.quiet_hold
+    if incident.unstable_since is not None and incident.last_gap is not None:
+        hold = max(hold, UNSTABLE_GAPS * incident.last_gap)
+    return incident.quiet_since + hold
 
 
 def mitigate(incident: Incident, ask: Mitigate, now: datetime) -> list[Event]:
