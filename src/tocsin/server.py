@@ -162,7 +162,7 @@ def offline_house(data: Path, config: Path | None, procedure: Path | None) -> tu
             read, texts = read_procedure_files(procedure, settings)
         options = ServeOptions(procedure=procedure or data, data=data, config=config, settings=settings)
         house = build_house(options, settings, store, read, texts)
-        hands = real_hands(settings, root_of(procedure) if procedure else data, house.clock)
+        hands = real_hands(settings, root_of(procedure, settings.root) if procedure else data, house.clock)
         return house, Performer(house, _holder(), lambda _: hands), store
     except BaseException:
         store.close()
@@ -262,7 +262,7 @@ async def _run(
     ready: asyncio.Event,
 ) -> None:
     """Run doors and loops until `stop`; then the doors shut first, what is being done is told, the store closes last."""
-    hands = options.hands or real_hands(house.settings, root_of(options.procedure), house.clock)
+    hands = options.hands or real_hands(house.settings, root_of(options.procedure, house.settings.root), house.clock)
     holder = _holder()
     reader, waker = Reader(house, holder), Waker(house)
     ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))

@@ -142,3 +142,16 @@ def test_our_runbook_as_it_was_then_wins_over_that_of_this_version(house: Path) 
     again = understand(texts, procedure.path, Settings())
     assert [step.text for step in again.runbooks[1].steps] == ["Avant"]
     assert again.fingerprint != procedure.fingerprint
+
+
+def test_the_root_of_the_settings_wins_over_the_nearest_repository(house):
+    (house / "docs" / ".git").mkdir()
+    assert root_of(house / "docs") == house / "docs"
+    assert root_of(house / "docs", house) == house
+    assert read_folder(house / "docs", root=house).main == "docs/incidents.md"
+
+
+def test_a_procedure_outside_the_root_is_refused(house, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.raises(NoProcedure, match="is not below root"):
+        root_of(house / "docs", tmp_path / "elsewhere")

@@ -143,7 +143,7 @@ class Watch:
     ) -> dict[Path, list[Diagnostic]]:
         """The diagnostics of each file of one procedure."""
         procedure, texts = read_procedure_files(main, settings, singles, unsaved)
-        root = root_of(main)
+        root = root_of(main, settings.root)
         told = by_path(procedure.problems, texts, self.server.workspace.position_codec)
         return {(root / path).resolve(): diagnostics for path, diagnostics in told.items() if path in texts}
 

@@ -2,9 +2,9 @@
 A procedure's files → texts: the one hand of the language.
 
 PATH is the main file or its folder. What a text names (pages it links to, manifests its commands apply) is read too,
-when it lies under the root: the nearest folder with `.git`, else the parent of the procedure's folder, so that
-`../runbooks/x.md` works without a repository. The surprise: symbolic links are followed only as far as the root; what
-lies beyond is as if it were not there.
+when it lies under the root: the one of the settings, else the nearest folder with `.git`, else the parent of the
+procedure's folder, so that `../runbooks/x.md` works without a repository. The surprise: symbolic links are followed
+only as far as the root; what lies beyond is as if it were not there.
 """
 
 from __future__ import annotations
@@ -60,23 +60,25 @@ class Files(NamedTuple):
     root: Path
 
 
-def read_folder(path: Path, singles: Singles | None = None, unsaved: Unsaved = NOTHING_UNSAVED) -> Files:
+def read_folder(
+    path: Path, singles: Singles | None = None, unsaved: Unsaved = NOTHING_UNSAVED, root: Path | None = None
+) -> Files:
     """
     Read the procedure at PATH (a file or a folder) with all it names; raises `NoProcedure`.
 
     `unsaved` is what an editor holds of some files (by their resolved path): it wins over the disk.
     """
-    main, root, pages = main_file(path).resolve(), root_of(path), singles or Singles()
-    first = main.relative_to(root).as_posix()
+    main, bound, pages = main_file(path).resolve(), root_of(path, root), singles or Singles()
+    first = main.relative_to(bound).as_posix()
     texts: dict[str, Text] = {}
     waiting = [first]
     while waiting and len(texts) < MOST_FILES:
         name = waiting.pop(0)
-        text = _read(root, name, unsaved) if name not in texts else None
+        text = _read(bound, name, unsaved) if name not in texts else None
         if text:
             texts[name] = text
             waiting.extend(_named_by(text, texts.get(first, text), pages))
-    return Files(texts, first, root)
+    return Files(texts, first, bound)
 
 
 def _named_by(text: Text, main: Text, singles: Singles) -> tuple[str, ...]:
@@ -86,9 +88,13 @@ def _named_by(text: Text, main: Text, singles: Singles) -> tuple[str, ...]:
     return singles.of(text, page_of(main).language).mentioned if is_page(text.path) else ()
 
 
-def root_of(path: Path) -> Path:
-    """The folder that bounds what is read, and where commands run."""
+def root_of(path: Path, root: Path | None = None) -> Path:
+    """The folder that bounds what is read, and where commands run; `root` is the settings'. Raises `NoProcedure`."""
     folder = main_file(path).resolve().parent
+    if root is not None:
+        if folder.is_relative_to(root.resolve()):
+            return root.resolve()
+        raise NoProcedure(path, f"is not below root = {root}", f"n’est pas sous root = {root}")
     for above in (folder, *folder.parents):
         if (above / ".git").exists():
             return above
@@ -149,7 +155,7 @@ def read_procedure_files(
     same procedure again. Raises `NoProcedure`.
     """
     pages = singles or Singles()
-    files = read_folder(path, pages, unsaved)
+    files = read_folder(path, pages, unsaved, settings.root)
     procedure = understand(files.texts, files.main, settings, pages, toolbox)
     shipped = shipped_runbooks()
     ours = {Path(book.path).name for book in procedure.runbooks if book.ours}

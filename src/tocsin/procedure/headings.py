@@ -13,7 +13,21 @@ from typing import Literal, NamedTuple
 from tocsin.lexicon import LANGUAGES, Language
 from tocsin.procedure.folding import names, words_of
 
-Kind = Literal["priorities", "detection", "triage", "diagnosis", "resolution", "postmortem", "scenarios", "contacts"]
+Kind = Literal[
+    "priorities",
+    "detection",
+    "triage",
+    "diagnosis",
+    "resolution",
+    "postmortem",
+    "scenarios",
+    "contacts",
+    "alerts",
+    "parameters",
+    "maintenance",
+    "obligations",
+    "parts",
+]
 
 
 class Words(NamedTuple):
@@ -46,6 +60,11 @@ SECTIONS: dict[Kind, Words] = {
         fr=("fiches reflexes", "fiche reflexe"), en=("playbook", "playbooks"), both=("scenario", "scenarios")
     ),
     "contacts": Words(fr=("escalade", "astreinte"), en=("escalation", "on call"), both=("contact", "contacts")),
+    "alerts": Words(fr=("alertes",), en=("alerts",)),
+    "parameters": Words(fr=("parametres",), en=("parameters",)),
+    "maintenance": Words(fr=("travaux prevus",), en=("planned work",), both=("maintenance",)),
+    "obligations": Words(fr=("notifications legales",), en=("legal duties",), both=("obligations",)),
+    "parts": Words(fr=("sommaire", "parties"), en=("contents", "parts")),
 }
 
 # The name of a section in a message.
@@ -58,6 +77,11 @@ NAMES: dict[Kind, tuple[str, str]] = {
     "postmortem": ("Post-mortem", "Post-mortem"),
     "scenarios": ("Scénarios courants", "Common scenarios"),
     "contacts": ("Contacts", "Contacts"),
+    "alerts": ("Alertes", "Alerts"),
+    "parameters": ("Paramètres", "Parameters"),
+    "maintenance": ("Maintenance", "Maintenance"),
+    "obligations": ("Obligations", "Obligations"),
+    "parts": ("Sommaire", "Contents"),
 }
 
 COLUMNS: dict[str, Words] = {

@@ -137,7 +137,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """
     Everything the house is told. Paths are absolute: relative ones start from the file's folder.
 
-    `data_folder` is the command line's (--data): neither the file nor a variable of ours can set it.
+    `data_folder` is the command line's (--data): neither the file nor a variable of ours can set it. `root` bounds what
+    the procedure's links may lead to, and is where commands run; nothing said is the nearest folder with `.git`.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -146,6 +147,7 @@ class Settings(Section, frozen=True, kw_only=True):
     country: str = "FR"
     data_folder: Path = Path("tocsin-data")
     procedure: Path | None = None
+    root: Path | None = None
     proxy_headers: bool = False
     quiet_hold: Span = Span(minutes=5)
     quiet_after: Span = Span(minutes=15)

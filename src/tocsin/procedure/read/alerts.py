@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple, cast
 
 from tocsin.incident.events import Priority
-from tocsin.procedure.blocks import Cell, Row
+from tocsin.procedure.blocks import Cell, Link, Row
 from tocsin.procedure.folding import slug_of, title_of, words_of
 from tocsin.procedure.matchers import is_name, matchers_in, named
 from tocsin.procedure.messages import problem
@@ -28,11 +28,12 @@ _IGNORED = frozenset({"ignored", "ignore", "ignoree", "ignorees", "ignores"})
 
 
 class Alerts(NamedTuple):
-    """The rules in the order of the file, the tables they stand in, and the problems."""
+    """The rules in the order of the file, the tables they stand in, and the problems; `links` lead to runbooks."""
 
     rules: tuple[AlertRule, ...]
     grids: tuple[Grid, ...]
     problems: tuple[Problem, ...]
+    links: tuple[Link, ...]
 
 
 class _Level(NamedTuple):
@@ -53,7 +54,8 @@ def read_alerts(page: Page) -> Alerts:
         for row in grid.table.rows:
             if any(cell.text for cell in row.cells):
                 _keep(row, grid, page, rules, problems)
-    return Alerts(tuple(rules), grids, tuple(problems))
+    links = (link for grid in grids for row in grid.table.rows for link in grid.cell(row, "runbook").links)
+    return Alerts(tuple(rules), grids, tuple(problems), tuple(links))
 
 
 def is_of_alerts(grid: Grid) -> bool:

@@ -38,14 +38,17 @@ class Diagnosis(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def read_diagnosis(page: Page, shelf: Shelf) -> Diagnosis:
-    """Read the pages that the section links to. Links to the web are for people."""
+def read_diagnosis(page: Page, shelf: Shelf, more: Iterable[Link] = ()) -> Diagnosis:
+    """
+    Read the pages that the section links to, then those of `more` (a table of alerts and a scenario name runbooks too).
+    Links to the web are for people.
+    """
     runbooks: list[Runbook] = []
     problems: list[Problem] = []
     slugs: set[str] = set()
     seen: set[str] = set()
-    for link in _pages(links_of(page.section_blocks("diagnosis"))):
-        path = resolved(page.text.path, link.target) or _file_name(link.target)
+    for link in _pages([*links_of(page.section_blocks("diagnosis")), *more]):
+        path = resolved(link.source.path, link.target) or _file_name(link.target)
         if path not in seen:
             seen.add(path)
             runbook, found = _runbook(link, path, unique(slug_of(_stem(path)), slugs), shelf, page.language)

@@ -79,11 +79,11 @@ def page_of(text: Text) -> Page:
         language=language_of([heading.text for heading in headings], prose),
         title=title.text if title else text.path.rpartition("/")[2],
         blocks=blocks,
-        sections=_sections(outline_of(blocks), title),
+        sections=sections_of(outline_of(blocks), title),
     )
 
 
-def _sections(root: Section, title: Heading | None) -> dict[Kind, tuple[Section, ...]]:
+def sections_of(root: Section, title: Heading | None) -> dict[Kind, tuple[Section, ...]]:
     """
     Sort sections by the words of their headings. A section inside one of its own kind is part of that one, and what is
     inside a scenario is never another section.

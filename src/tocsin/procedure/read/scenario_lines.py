@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from tocsin.incident.events import Priority
 from tocsin.lexicon import Language
+from tocsin.procedure.blocks import Link
 from tocsin.procedure.fields import Field, bare
 from tocsin.procedure.matchers import matchers_in
 from tocsin.procedure.messages import problem
@@ -18,16 +20,17 @@ from tocsin.procedure.read.postmortem import priorities_in
 
 _CODE = re.compile(r"`+([^`]+)`+")
 _BETWEEN = re.compile(r"[,;.\s]*(?:\b(?:et|ou|and|or)\b[,;.\s]*)?")
-_LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)")
+_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)")
 
 
 class ScenarioLines(NamedTuple):
-    """What was said; the triggers carry the scenario's priority and runbook."""
+    """What was said; the triggers carry the scenario's priority and runbook, `links` lead to the latter."""
 
     slug: str
     triggers: tuple[AlertRule, ...]
     priority: Priority | None
     runbook: str
+    links: tuple[Link, ...]
     problems: tuple[Problem, ...]
 
 
@@ -47,7 +50,8 @@ def read_lines(fields: Iterable[Field], slug: str, language: Language) -> Scenar
     unclear = [field for field, named in priorities.items() if len(named) != 1]
     unclear += [field for field, value in (*found.items(), *books.items()) if not value]
     problems = tuple(problem("P122", field.source, language, text=bare(field.text)) for field in unclear)
-    return ScenarioLines(slug, rules, priority, runbook, problems)
+    links = tuple(link for field in books if (link := _link(field)))
+    return ScenarioLines(slug, rules, priority, runbook, links, problems)
 
 
 def _triggers(value: str) -> tuple[tuple[Matcher, ...], ...]:
@@ -62,4 +66,9 @@ def _triggers(value: str) -> tuple[tuple[Matcher, ...], ...]:
 
 def _runbook(value: str) -> str:
     link = _LINK.search(value)
-    return slug_of_page(link[1] if link else bare(value))
+    return slug_of_page(unquote(link[2]) if link else bare(value))
+
+
+def _link(field: Field) -> Link | None:
+    found = _LINK.search(field.value)
+    return Link(found[1], unquote(found[2]), field.source) if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tocsin.procedure.blocks import Fence, Heading
+from tocsin.procedure.blocks import Fence, Heading, Item, Link
 from tocsin.procedure.commands import SHELL_LANGUAGES
 from tocsin.procedure.folding import slug_of, title_of, unique
 from tocsin.procedure.judge import judged
@@ -19,16 +19,18 @@ from tocsin.procedure.read.scenario_lines import read_lines
 
 
 class Scenarios(NamedTuple):
-    """The scenarios in the order of the file."""
+    """The scenarios in the order of the file; `links` lead to their runbooks."""
 
     scenarios: tuple[Scenario, ...]
     problems: tuple[Problem, ...]
+    links: tuple[Link, ...]
 
 
 def read_scenarios(page: Page) -> Scenarios:
     """Read every scenario; one without a step stays, with a problem: people may still read its notes."""
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
+    links: list[Link] = []
     slugs: set[str] = set()
     for section, heading in _found(page):
         title = title_of(heading.text)
@@ -39,6 +41,7 @@ def read_scenarios(page: Page) -> Scenarios:
             problems.append(problem("P111", heading.source, page.language, title=title))
         said = read_lines(plan.fields, unique(slug_of(title), slugs), page.language)
         problems.extend(said.problems)
+        links.extend(said.links)
         scenarios.append(
             Scenario(
                 slug=said.slug,
@@ -51,14 +54,15 @@ def read_scenarios(page: Page) -> Scenarios:
                 runbook=said.runbook,
             )
         )
-    return Scenarios(tuple(scenarios), tuple(problems))
+    return Scenarios(tuple(scenarios), tuple(problems), tuple(links))
 
 
 def _found(page: Page) -> Iterator[tuple[Section, Heading]]:
     """The sub-sections; a section of scenarios that holds commands itself is one too."""
     for section in page.sections.get("scenarios", ()):
         own = any(isinstance(b, Fence) and b.language in SHELL_LANGUAGES for b in section.blocks)
-        if section.heading and (own or not section.children):
+        parted = any(isinstance(block, Item) and block.links for block in section.blocks)
+        if section.heading and (own or not (section.children or parted)):
             yield Section(section.heading, section.blocks, ()), section.heading
         for child in section.children:
             if child.heading:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from tocsin.lexicon import Language
-from tocsin.procedure.blocks import Link, Table
+from tocsin.procedure.blocks import Link, Table, blocks_of
 from tocsin.procedure.headings import NAMES, Kind
 from tocsin.procedure.links import links_of
 from tocsin.procedure.messages import problem
@@ -27,6 +27,7 @@ from tocsin.procedure.read.maintenance import read_maintenance
 from tocsin.procedure.read.obligations import read_obligations
 from tocsin.procedure.read.page import Grid, Page, page_of
 from tocsin.procedure.read.parameters import read_parameters
+from tocsin.procedure.read.parts import parts_of, with_parts
 from tocsin.procedure.read.passages import passages_of
 from tocsin.procedure.read.postmortem import priorities_in, read_postmortem
 from tocsin.procedure.read.priorities import NEEDED, read_priorities
@@ -39,6 +40,7 @@ from tocsin.procedure.read.triage import read_triage
 from tocsin.procedure.source import Source, Text
 
 _EXPECTED: tuple[Kind, ...] = ("triage", "diagnosis", "scenarios", "postmortem")
+_OF_TABLES: tuple[Kind, ...] = ("priorities", "contacts", "alerts", "parameters", "maintenance", "obligations")
 _NOTHING: Mapping[str, Text] = {}
 
 
@@ -55,20 +57,22 @@ def read_procedure(
     text = texts.get(main)
     if text is None or not text.content.strip():
         return _unreadable(main, text)
-    page = page_of(text)
+    parts = parts_of(page_of(text), texts)
+    page = with_parts(page_of(text), parts, texts)
     priorities, triage = read_priorities(page), read_triage(page)
     shelf = Shelf(texts, _stand_ins(shipped, page.language), singles or Singles())
-    diagnosis, scenarios = read_diagnosis(page, shelf), read_scenarios(page)
-    postmortem, contacts, alerts = read_postmortem(page), read_contacts(page), read_alerts(page)
+    scenarios, alerts = read_scenarios(page), read_alerts(page)
+    diagnosis = read_diagnosis(page, shelf, (*scenarios.links, *alerts.links))
+    postmortem, contacts = read_postmortem(page), read_contacts(page)
     zone, parameters, obligations = read_timezone(page), read_parameters(page), read_obligations(page)
     ladders, rota = read_ladders(page, contacts.contacts), read_rota(page, contacts.contacts)
     maintenance = read_maintenance(page, zone.name)
     tables = (alerts, parameters, obligations, ladders, rota, maintenance)
-    books = [texts[book.path] for book in diagnosis.runbooks if book.found]
+    books = [texts[book.path] for book in diagnosis.runbooks if book.found and book.path not in parts]
     problems = [
         *_reading(texts.values(), page.language),
         *_structure(page, [priorities.grid, contacts.grid, *(grid for read in tables for grid in read.grids)]),
-        *_of_page(text, links_of(page.blocks), unclosed_in(text), shelf, page.language),
+        *(found for one in (text, *(texts[path] for path in parts)) for found in _of_part(one, shelf, page.language)),
         *(found for book in books for found in _of_book(book, shelf, page.language)),
         *priorities.problems,
         *triage.problems,
@@ -146,6 +150,10 @@ def _of_book(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
     return _of_page(text, single.links, single.unclosed, shelf, language)
 
 
+def _of_part(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
+    return _of_page(text, links_of(blocks_of(text)), unclosed_in(text), shelf, language)
+
+
 def _of_page(
     text: Text, links: Iterable[Link], unclosed: Iterable[Source], shelf: Shelf, language: Language
 ) -> Iterator[Problem]:
@@ -170,7 +178,7 @@ def _structure(page: Page, understood: list[Grid | None]) -> Iterator[Problem]:
 def _looks_like_a_rule(grid: Grid, page: Page) -> bool:
     """It names priorities in its first column, has columns of a rule, or stands where rules stand."""
     names_priorities = any(row.cells and priorities_in(row.cells[0].text) for row in grid.table.rows)
-    stands_there = any(grid.table is block for block in (*_tables(page, "priorities"), *_tables(page, "contacts")))
+    stands_there = any(grid.table is block for kind in _OF_TABLES for block in _tables(page, kind))
     return names_priorities or stands_there or set(NEEDED) <= set(grid.columns)
 
 
