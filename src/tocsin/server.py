@@ -32,6 +32,7 @@ from tocsin.edge.execution.processes import Processes
 from tocsin.edge.execution.run_files import end_orphans
 from tocsin.edge.kubernetes.contract import Photographer
 from tocsin.edge.kubernetes.snapshot import ApiPhotographer
+from tocsin.edge.preflight.look import Preflight
 from tocsin.edge.procedure_files import read_procedure_files, root_of, shipped_catalogue, understand
 from tocsin.edge.redaction import redactor
 from tocsin.edge.settings import Settings, load_settings
@@ -42,6 +43,7 @@ from tocsin.incident.events import REAL
 from tocsin.loops.hands import Hands
 from tocsin.loops.heartbeats import DeadMansSwitch
 from tocsin.loops.house import House, last_adopted
+from tocsin.loops.lookahead import LookAhead
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
 from tocsin.loops.refill import Refill
@@ -163,6 +165,7 @@ def offline_house(data: Path, config: Path | None, procedure: Path | None) -> tu
         options = ServeOptions(procedure=procedure or data, data=data, config=config, settings=settings)
         house = build_house(options, settings, store, read, texts)
         hands = real_hands(settings, root_of(procedure, settings.root) if procedure else data, house.clock)
+        look_ahead_with(house, hands)
         return house, Performer(house, _holder(), lambda _: hands), store
     except BaseException:
         store.close()
@@ -200,6 +203,12 @@ def real_hands(settings: Settings, folder: Path, clock: Clock) -> Hands:
         ),
         photographer=photographer_of(settings, clock),
     )
+
+
+def look_ahead_with(house: House, hands: Hands) -> None:
+    """Give a house of the real world its look ahead."""
+    preflight = Preflight(house.settings, hands.channels, os.environ, house.clock)
+    house.look_ahead = LookAhead(house, preflight).take
 
 
 def photographer_of(settings: Settings, clock: Clock) -> Photographer | None:
@@ -269,6 +278,8 @@ async def _run(
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
     DeadMansSwitch(house)
     spool = house.spool = Spool(options.data, house.settings.spool.limit)
+    if options.hands is None:
+        look_ahead_with(house, hands)
     watch = Watch(house, options.data, hands.photographer)
     store.listen(lambda topic: _hear(topic, reader, waker, performer))
     doors = [

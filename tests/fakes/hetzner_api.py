@@ -23,6 +23,8 @@ class HetznerApi:
     def __init__(self, *servers: str, token: str, on_reboot: Callable[[str], None]) -> None:
         self.token = token
         self.requests: list[tuple[str, str, str]] = []
+        self.firewalls: list[str] = []
+        self.load_balancers: list[str] = []
         self._ids = {name: 4000 + number for number, name in enumerate(servers, 1)}
         self._on_reboot = on_reboot
         self._actions: dict[int, Json] = {}
@@ -61,6 +63,9 @@ class HetznerApi:
                 case ("GET", "v1", "servers"):
                     name = parse_qs(url.query).get("name", [""])[0]
                     return 200, _listed("servers", [_server(n, i) for n, i in self._ids.items() if name in ("", n)])
+                case ("GET", "v1", ("firewalls" | "load_balancers") as kind):
+                    names = self.firewalls if kind == "firewalls" else self.load_balancers
+                    return 200, _listed(kind, [{"id": 900 + n, "name": name} for n, name in enumerate(names)])
                 case ("POST", "v1", "servers", number, "actions", "reboot"):
                     return 201, {"action": self._begin(int(number))}
                 case ("GET", "v1", "actions"):

@@ -35,7 +35,15 @@ from tests.fakes.kubernetes_objects import (
 
 MIDDLEWARES = "/apis/traefik.io/v1alpha1"
 METRICS = "/apis/metrics.k8s.io/v1beta1"
-KINDS = {"nodes": "Node", "pods": "Pod", "namespaces": "Namespace", "events": "Event", "middlewares": "Middleware"}
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+KINDS = {
+    "nodes": "Node",
+    "pods": "Pod",
+    "namespaces": "Namespace",
+    "events": "Event",
+    "services": "Service",
+    "middlewares": "Middleware",
+}
 
 
 class _Server(ThreadingHTTPServer):
@@ -64,9 +72,12 @@ class KubernetesApi:
                 for name in ("ingress", "production")
             ],
             "events": [],
+            "services": [],
             "middlewares": [],
         }
         self.usage: dict[str, tuple[str, str]] = {"node-1": ("1549000000n", "1487Mi"), "node-2": ("250m", "991Mi")}
+        self.forbidden: set[tuple[str, str]] = set()
+        self.refusals: dict[str, str] = {}
         self.logs: dict[str, list[str]] = {"traefik-5xk59": [f"level=info line={n}" for n in range(30)]}
         self.has_metrics = True
         self.requests: list[str] = []
@@ -183,6 +194,8 @@ class KubernetesApi:
             self.tokens.append(headers.get("authorization", ""))
             if "*" in self._refused:
                 return self._refusal("*", "everything")
+            if url.path == REVIEWS:
+                return 201, self._review(json.loads(body))
             found = self._discovery(url.path)
             if found is not None:
                 return 200, found
@@ -192,6 +205,12 @@ class KubernetesApi:
             if match is None:
                 return _status(404, "the server could not find the requested resource")
             return self._resource(method, match.groups(default=""), asked, headers, body)
+
+    def _review(self, asked: Object) -> Object:
+        """`kubectl auth can-i`: all but what is forbidden, as (verb, "pods/exec")."""
+        wanted = asked["spec"]["resourceAttributes"]
+        resource = "/".join(filter(None, (wanted["resource"], wanted.get("subresource", ""))))
+        return {**asked, "status": {"allowed": (wanted["verb"], resource) not in self.forbidden}}
 
     def _resource(
         self, method: str, place: tuple[str | Any, ...], asked: dict[str, str], headers: dict[str, str], body: bytes
@@ -209,6 +228,9 @@ class KubernetesApi:
             if method == "POST":
                 return self._create(resource, namespace, json.loads(body))
             return 200, self._list(group, resource, namespace, asked, headers.get("accept", ""))
+        if method == "PATCH" and "dryRun" in asked:
+            why = self.refusals.get(name)
+            return _status(422, why, "Invalid") if why else (201, json.loads(body))
         there = self.find(resource, name, namespace)
         if there is None:
             return _status(404, f'{resource} "{name}" not found', "NotFound")
@@ -272,7 +294,14 @@ class KubernetesApi:
     def _discovery(self, path: str) -> Object | None:
         groups = ["traefik.io/v1alpha1", *(["metrics.k8s.io/v1beta1"] if self.has_metrics else [])]
         resources = {
-            "/api/v1": [("nodes", False), ("pods", True), ("namespaces", False), ("events", True), ("pods/log", True)],
+            "/api/v1": [
+                ("nodes", False),
+                ("pods", True),
+                ("namespaces", False),
+                ("events", True),
+                ("services", True),
+                ("pods/log", True),
+            ],
             MIDDLEWARES: [("middlewares", True)],
             METRICS: [("nodes", False), ("pods", True)] if self.has_metrics else [],
         }

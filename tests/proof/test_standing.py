@@ -126,7 +126,7 @@ def test_a_priority_says_at_which_hours_it_calls_nobody() -> None:
     assert found["P1"].said == "P1: somebody at every hour"
     assert found["P2"].said == "P2, Mon-Thu 18:00-09:00, Fri 18:00 to Mon 09:00: nobody"
     assert found["P2"].mark == "warns"
-    assert found["P4"].mark == "holds", "it can wait for the morning"
+    assert found["P4"].mark == "idle", "it can wait for the morning"
 
 
 def test_nights_that_are_all_alike_are_told_as_one() -> None:

@@ -22,6 +22,7 @@ from tocsin.cli.lazily import later
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check:check", "Read a procedure and show every mistake in it."),
     "lsp": ("lsp:lsp", "Check procedures for an editor (a language server)."),
+    "preflight": ("preflight:preflight", "Look ahead: does what the procedure names exist, and may we?"),
     "demo": ("demo:demo", "Play an incident on a practice cluster."),
     "serve": ("serve:serve", "Run the server."),
     "connect": ("connect:connect", "Print what to paste into a sender of alerts."),

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from tocsin.cli.failures import PROBLEMS, Failure
+from tocsin.cli.lazily import later
 from tocsin.cli.words import language_of
 from tocsin.edge.kept_pages import cache_folder, keep_pages, kept_pages
 from tocsin.edge.procedure_files import NoProcedure, read_procedure_files
@@ -55,7 +56,14 @@ COUNTED: dict[Severity, tuple[str, str, str, str]] = {
 @click.option(
     "--no-tools", is_flag=True, help="Ask no program of this machine; hold commands against recorded versions."
 )
-def check(path: Path, form: str, config: Path | None, no_tools: bool) -> int:
+@click.option("--live", is_flag=True, help="Ask the cluster, Hetzner and the channels too; reads only.")
+@click.option("--proof", is_flag=True, help="Show what is known of each line instead of the mistakes.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="With --proof: what a house knows of it."
+)
+def check(
+    path: Path, form: str, config: Path | None, no_tools: bool, live: bool, proof: bool, data: Path | None
+) -> int:
     """Read the procedure at PATH (a file or its folder) and show every mistake in it."""
     try:
         settings = load_settings(config, os.environ)
@@ -65,7 +73,13 @@ def check(path: Path, form: str, config: Path | None, no_tools: bool) -> int:
         raise Failure(str(bad)) from None
     except NoProcedure as absent:
         raise Failure(absent.told(language_of(None, os.environ))) from None
-    FORMS[form](procedure, texts)
+    look = later("live:look_now")(procedure, texts, settings) if live else None
+    if look is not None:
+        procedure = later("live:with_problems")(procedure, texts, look)
+    if proof:
+        later("proof:show_alone")(procedure, settings, look, data, form)
+    else:
+        FORMS[form](procedure, texts)
     return PROBLEMS if procedure.errors else 0
 
 

@@ -13,6 +13,18 @@ from collections.abc import Mapping
 from tocsin.lexicon import Language
 
 WORDS: dict[str, tuple[str, str]] = {
+    "no_server": ("no Hetzner server known", "aucun serveur Hetzner connu"),
+    "control_plane": ("control plane", "plan de contrôle"),
+    "firewall": ("Firewall {name} ({id})", "Pare-feu {name} ({id})"),
+    "contact_answers": ("{contact}: {channel} answers", "{contact} : {channel} répond"),
+    "contact_silent": ("{contact}: {channel} does not answer: {why}", "{contact} : {channel} ne répond pas : {why}"),
+    "balanced": ("behind a load balancer", "derrière un répartiteur de charge"),
+    "unbalanced": ("no load balancer in front", "aucun répartiteur de charge devant"),
+    "side_silent": ("{side} did not answer: {why}", "{side} n'a pas répondu : {why}"),
+    "preflight_done": (
+        "{lines} lines do something; missing or not allowed: {missing}",
+        "{lines} lignes agissent ; absentes ou non permises : {missing}",
+    ),
     "no_incident": ("No incident.", "Aucun incident."),
     "more": ("More: --before {before}", "Suite : --before {before}"),
     "opened": ("Incident {number} opened: {priority}, {title}", "Incident {number} ouvert : {priority}, {title}"),

@@ -644,9 +644,20 @@ class PreflightTaken(Line, frozen=True, kw_only=True):
 
 
 class DriftSeen(Line, frozen=True, kw_only=True):
-    """What had held in the look before and no longer does: one sentence for each, in the house's language."""
+    """
+    What had held in the look before and no longer does: one sentence for each, in the house's language.
+
+    `proofs` are "line digest/kind" of the same.
+    """
 
     what: tuple[str, ...]
+    proofs: tuple[str, ...] = ()
+
+
+class DriftEnded(Line, frozen=True, kw_only=True):
+    """All that had drifted since `since` holds again, or has left the procedure."""
+
+    since: datetime
 
 
 class LedgerTaken(Line, frozen=True, kw_only=True):
@@ -711,7 +722,7 @@ WatchEvent = (
     | OutsideCheckReached
 )
 MaintenanceEvent = MaintenancePlanned | MaintenanceStarted | MaintenanceEnded
-ProofEvent = LineProved | PreflightTaken | DriftSeen
+ProofEvent = LineProved | PreflightTaken | DriftSeen | DriftEnded
 HouseEvent = (
     ProcedureAdopted
     | TopologySeen

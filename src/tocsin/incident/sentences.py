@@ -75,7 +75,7 @@ def sentence(event: e.Event, language: Language) -> str:
                 else ("done by hand" if event.done else "skipped")
             )
             return f"{'Étape' if french else 'Step'} {event.step} {done}{_after_colon(event.note, language)}"
-        case e.LineProved() | e.PreflightTaken() | e.DriftSeen():
+        case e.LineProved() | e.PreflightTaken() | e.DriftSeen() | e.DriftEnded():
             return _proof(event, language)
         case (
             e.ProcedureAdopted()
@@ -503,6 +503,8 @@ def _proof(event: e.ProofEvent, language: Language) -> str:
         case e.DriftSeen():
             what = "; ".join(event.what)
             return f"Ce qui tenait ne tient plus : {what}" if french else f"What held no longer holds: {what}"
+        case e.DriftEnded():
+            return "Tout ce qui avait dérivé tient de nouveau" if french else "All that had drifted holds again"
 
 
 def _exit(code: int | None, language: Language) -> str:

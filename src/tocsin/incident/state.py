@@ -295,6 +295,7 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
             | e.LineProved()
             | e.PreflightTaken()
             | e.DriftSeen()
+            | e.DriftEnded()
             | e.LedgerTaken()
             | e.HeartbeatExpected()
             | e.HeartbeatMissing()

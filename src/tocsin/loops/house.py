@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -51,6 +51,7 @@ from tocsin.loops.sight import Sight
 from tocsin.postmortem.draft import draft
 from tocsin.procedure.model import AlertRule, Procedure
 from tocsin.procedure.source import Text
+from tocsin.proof.look import Look
 from tocsin.proof.standing import Standing
 from tocsin.rehearsal.drills import Drills
 from tocsin.world import Duty, World, stream_of
@@ -104,6 +105,8 @@ class House:
         self.sight = Sight(store)
         self.looks: dict[str, Callable[[], None]] = {}
         self.recorder = Recorder(store, self.world, clock, shared=shared)
+        self.texts = texts
+        self.look_ahead: Callable[[], Awaitable[Look]] | None = None
         self.proofs = Proofs(store, self.note, practice=practice)
         self._adopt(procedure, texts)
 
@@ -180,6 +183,10 @@ class House:
         blob = self._blob(clean, for_ever=for_ever)
         self.store.put_blob(blob).result(30)
         return blob.digest, clean[:EXCERPT]
+
+    def keep_for_ever(self, text: str) -> None:
+        """Keep a text of our own making, by its digest."""
+        self.store.put_blob(self._blob(text, for_ever=True)).result(30)
 
     def kept_text(self, digest: str) -> str | None:
         """A kept text; None when it has left."""

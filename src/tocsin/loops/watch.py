@@ -2,8 +2,9 @@
 The chores: what the house does for itself while nothing happens.
 
 Each minute the disk, the heartbeats and the database's clock; each hour the ledger of all streams' heads and the sweep of what may
-leave; every two minutes a look at the cluster, so that its places are known before the hour when nobody can ask. The
-surprise: a disk that fills up is an incident like any other, opened by tocsin itself, once and not every minute.
+leave; every two minutes a look at the cluster, so that its places are known before the hour when nobody can ask; every half
+hour a look ahead at all that the procedure names. The surprise: a disk that fills up is an incident like any other,
+opened by tocsin itself, once and not every minute.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ MIB = 1 << 20
 OURSELVES = "tocsin"
 HOUR = timedelta(hours=1)
 LOOK_EVERY = timedelta(minutes=2)
+LOOK_AHEAD_EVERY = timedelta(minutes=30)
 log = structlog.get_logger()
 
 
@@ -40,6 +42,7 @@ class Watch:
         self._low = False
         self._hourly_at: datetime | None = None
         self._looked_at: datetime | None = None
+        self._looked_ahead_at: datetime | None = None
 
     async def run(self) -> None:
         """Keep house for ever."""
@@ -48,6 +51,7 @@ class Watch:
             try:
                 await asyncio.to_thread(self.turn)
                 await self._look()
+                await self._look_ahead()
             except (Unavailable, Lost) as trouble:
                 log.warning("the chores wait", why=str(trouble))
             await asyncio.sleep(EVERY)
@@ -100,3 +104,12 @@ class Watch:
             log.info("the cluster gave no picture", why=str(silence))
             return
         await asyncio.to_thread(self._house.see_cluster, taken)
+
+    async def _look_ahead(self) -> None:
+        """Whether what the procedure names is there and allowed: while all is well, for the hour when it is not."""
+        now = self._house.clock.now()
+        last = self._looked_ahead_at
+        if self._house.look_ahead is None or (last is not None and now - last < LOOK_AHEAD_EVERY):
+            return
+        self._looked_ahead_at = now
+        await self._house.look_ahead()

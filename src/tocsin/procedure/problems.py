@@ -2,7 +2,7 @@
 A mistake in the procedure, as a value.
 
 All problems of a procedure are collected, sorted by place, and shown with the source line and carets. A code is for
-ever; its number says the family: P1xx structure, P2xx people, P3xx commands, P4xx sense, P9xx reading.
+ever; its number says the family: P1xx structure, P2xx people, P3xx commands, P4xx sense, P6xx live, P9xx reading.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.incident.events import Event, LineProved, PreflightTaken, ProofKind
+from tocsin.incident.events import DriftEnded, DriftSeen, Event, LineProved, PreflightTaken, ProofKind
 
 STREAM = "house/proof"
 RENEWABLE: tuple[ProofKind, ...] = ("bound", "permitted")
@@ -42,11 +42,17 @@ NOTHING: Known = {}
 
 
 class ProofBook(Struct, frozen=True):
-    """By the digest of a line: its newest proof of each kind. `inventory` is the blob of the newest one."""
+    """
+    By the digest of a line: its newest proof of each kind. `inventory` is the blob of the newest one.
+
+    `drifted` are the "line digest/kind" that held and then did not, since `drifting_since`, until all of it holds again.
+    """
 
     lines: Mapping[str, Known] = {}
     inventory: str = ""
     looked_at: datetime | None = None
+    drifted: frozenset[str] = frozenset()
+    drifting_since: datetime | None = None
 
     def known(self, line: str) -> Known:
         """What is known of a line, by kind."""
@@ -59,16 +65,29 @@ EMPTY = ProofBook()
 def learn(book: ProofBook, events: Iterable[Event]) -> ProofBook:
     """The book after some more lines of its stream; other events change nothing."""
     lines = dict(book.lines)
+    drifted, since = set(book.drifted), book.drifting_since
     inventory, looked_at = book.inventory, book.looked_at
     for event in events:
         if isinstance(event, LineProved):
             known = lines.get(event.line, NOTHING)
             lines[event.line] = {**known, event.kind: _proof(event, known.get(event.kind))}
+            if event.held:
+                drifted.discard(drift_of(event.line, event.kind))
         elif isinstance(event, PreflightTaken):
             inventory, looked_at = event.blob, event.at
             for line in event.renewed:
                 lines[line] = _renewed(lines.get(line, NOTHING), event.at)
-    return ProofBook(lines, inventory, looked_at)
+        elif isinstance(event, DriftSeen):
+            drifted.update(event.proofs)
+            since = since or event.at
+        elif isinstance(event, DriftEnded):
+            drifted, since = set(), None
+    return ProofBook(lines, inventory, looked_at, frozenset(drifted), since)
+
+
+def drift_of(line: str, kind: ProofKind) -> str:
+    """What a drift is known by."""
+    return f"{line}/{kind}"
 
 
 def _proof(event: LineProved, before: Proof | None) -> Proof:

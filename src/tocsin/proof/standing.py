@@ -28,6 +28,8 @@ from tocsin.world import Duty
 
 Mark = Literal["fails", "warns", "holds", "idle"]
 RUNGS: tuple[ProofKind, ...] = ("read", "bound", "checked", "permitted", "rehearsed", "ran")
+# What the book knows better than the procedure, the newest word first: whether it is checked follows from the text.
+FOUND_OUT: tuple[ProofKind, ...] = ("ran", "rehearsed", "permitted", "bound")
 HOURS_CODE = "P203"
 # A response time from which on nobody needs to be woken.
 CAN_WAIT = 15 * 3600
@@ -94,7 +96,8 @@ def _priority(
     rule = next((rule for rule in procedure.priorities if rule.source == line.source), None)
     may_wait = rule is not None and rule.respond_within.total_seconds() >= CAN_WAIT
     said = words.nobody(line.name, hours, language) if hours else words.somebody(line.name, language)
-    return Standing(line=line, rung="checked", mark="warns" if hours and not may_wait else "holds", said=said)
+    mark: Mark = "holds" if not hours else "idle" if may_wait else "warns"
+    return Standing(line=line, rung="checked", mark=mark, said=said)
 
 
 def _proved(
@@ -122,7 +125,7 @@ def _own_remarks(line: Acting, remarks: Mapping[tuple[str, int], list[Problem]])
 
 
 def _rungs(line: Acting, own: list[Problem], known: Known, duty: Duty) -> set[ProofKind]:
-    found: set[ProofKind] = {"read", *(kind for kind, proof in known.items() if proof.held)}
+    found: set[ProofKind] = {"read", *(kind for kind, proof in known.items() if proof.held and kind != "checked")}
     if line.what == "contact":
         return found.union(("bound", "checked") if duty.reach.get(line.name) else ())
     sound = not own or own[0].severity != "error"
@@ -136,7 +139,7 @@ def _said(
 ) -> tuple[str, Mark]:
     if own and own[0].severity == "error":
         return words.fails(own[0].message, language), "fails"
-    failed = next((known[kind] for kind in reversed(RUNGS) if kind in known and not known[kind].held), None)
+    failed = next((known[kind] for kind in FOUND_OUT if kind in known and not known[kind].held), None)
     if failed is not None:
         return _failure(line, failed, now, language), "fails"
     if line.what == "contact":

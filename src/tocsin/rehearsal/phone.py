@@ -41,6 +41,10 @@ class PracticePhone:
             self._arrived.notify_all()
         return Sent(ref=f"practice-{self._count}")
 
+    async def answers(self, address: str) -> str:
+        """Always."""
+        return ""
+
     async def close(self) -> None:
         """Nothing to let go of."""
 

@@ -55,6 +55,10 @@ class Channel(Protocol):
         """Hand one message over within 20 seconds."""
         ...
 
+    async def answers(self, address: str) -> str:
+        """Why a message to this address could not be handed over now, "" when it could; nothing is sent."""
+        ...
+
     async def close(self) -> None:
         """Let go of connections."""
         ...

@@ -70,6 +70,21 @@ class EmailChannel:
             return Failed(f"cannot be written as a mail: {error}", permanent=True)
         return Sent(str(mail["Message-ID"]))
 
+    async def answers(self, address: str) -> str:
+        """Greet the server, sign in where the settings say so, and leave without a mail."""
+        if not is_mailbox(address):
+            return "not the address of a mail"
+        try:
+            async with asyncio.timeout(self._limit.total_seconds()):
+                await self._greet()
+        except (TimeoutError, errors.SMTPTimeoutError):
+            return f"no answer within {self._limit.total_seconds():g} s"
+        except errors.SMTPException as error:
+            return _failed(error).why
+        except OSError as error:
+            return reason_of(error)
+        return ""
+
     async def close(self) -> None:
         """Nothing is kept open between two mails."""
 
@@ -86,6 +101,21 @@ class EmailChannel:
             tls_context=self._trust,
             timeout=self._limit.total_seconds(),
         )
+
+    async def _greet(self) -> None:
+        settings = self._settings
+        server = aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            use_tls=settings.tls == "tls",
+            start_tls=settings.tls == "starttls",
+            username=settings.username or None,
+            password=settings.password.reveal() if settings.password else None,
+            tls_context=self._trust,
+            timeout=self._limit.total_seconds(),
+        )
+        async with server:
+            await server.ehlo()
 
 
 def mail_of(message: Message, address: str, sender: str) -> EmailMessage:

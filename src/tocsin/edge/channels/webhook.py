@@ -49,6 +49,7 @@ class WebhookChannel:
         self._key = signing_key(settings.secret) if settings.secret else b""
         self._clock = clock or SystemClock()
         self._limit = limit
+        self._trust = trust
         self._client = httpx2.AsyncClient(
             trust_env=False,
             follow_redirects=False,
@@ -73,18 +74,29 @@ class WebhookChannel:
         except (httpx2.RequestError, OSError) as error:
             return Failed(reason_of(error))
 
+    async def answers(self, address: str) -> str:
+        """Resolve, judge and open the connection, TLS included, and close it: the other side is asked nothing."""
+        try:
+            async with asyncio.timeout(self._limit.total_seconds()):
+                return await self._connect(httpx2.URL(address))
+        except TimeoutError:
+            return f"no answer within {self._limit.total_seconds():g} s"
+        except httpx2.InvalidURL:
+            return "the address is no URL"
+        except NotAllowed as refused:
+            return str(refused)
+        except OSError as error:
+            return reason_of(error)
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.aclose()
 
     async def _post(self, url: httpx2.URL, message: Message) -> Sent | Failed:
-        settings, host = self._settings, url.raw_host.decode()
-        if url.scheme not in ({"https", "http"} if settings.allow_http else {"https"}):
-            return Failed("only https is allowed", permanent=True)
-        if settings.hosts and host not in {host.lower() for host in settings.hosts}:
-            return Failed(f"{host} is not among `channels.webhook.hosts`", permanent=True)
-        port = url.port or (443 if url.scheme == "https" else 80)
-        found = await judged_addresses(host, port, allow_private=settings.allow_private)
+        forbidden = self._forbidden(url)
+        if forbidden:
+            return Failed(forbidden, permanent=True)
+        found = await judged_addresses(url.raw_host.decode(), _port(url), allow_private=self._settings.allow_private)
         body = body_of(message)
         headers = self._headers(message, body)
         for last, ip in _with_last(found):
@@ -92,6 +104,34 @@ class WebhookChannel:
                 return await self._post_to(url, ip, headers, body)
             except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 # Nothing has left yet: the name's next address may be better (IPv6 without a route).
+                if last:
+                    raise
+        raise AssertionError("a name has at least one address")
+
+    def _forbidden(self, url: httpx2.URL) -> str:
+        """What the settings say against an address, "" when nothing."""
+        settings, host = self._settings, url.raw_host.decode()
+        if url.scheme not in ({"https", "http"} if settings.allow_http else {"https"}):
+            return "only https is allowed"
+        if settings.hosts and host not in {host.lower() for host in settings.hosts}:
+            return f"{host} is not among `channels.webhook.hosts`"
+        return ""
+
+    async def _connect(self, url: httpx2.URL) -> str:
+        forbidden = self._forbidden(url)
+        if forbidden:
+            return forbidden
+        host = url.raw_host.decode()
+        found = await judged_addresses(host, _port(url), allow_private=self._settings.allow_private)
+        secure = (self._trust or ssl.create_default_context()) if url.scheme == "https" else None
+        for last, ip in _with_last(found):
+            try:
+                _, writer = await asyncio.open_connection(
+                    ip, _port(url), ssl=secure, server_hostname=host if secure else None
+                )
+                writer.close()
+                return ""
+            except OSError:
                 if last:
                     raise
         raise AssertionError("a name has at least one address")
@@ -117,6 +157,10 @@ class WebhookChannel:
         if self._key:
             headers["webhook-signature"] = signature(self._key, message.page_id, stamp, body)
         return headers
+
+
+def _port(url: httpx2.URL) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
 
 
 def body_of(message: Message) -> bytes:

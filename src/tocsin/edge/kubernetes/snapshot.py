@@ -68,7 +68,7 @@ class ApiPhotographer:
             raise Unanswered("api_silent", reason_of(error)) from None
 
     async def _picture(self) -> Snapshot:
-        client = await asyncio.to_thread(_client, self._cluster, self._limit)
+        client = await asyncio.to_thread(client_of, self._cluster, self._limit)
         nodes, pods, (usage, usage_why) = await _first_failure(self._answers(client))
         every_node = [node for part in nodes for node in part.items]
         every_pod = [pod for part in pods for pod in part.items]
@@ -88,7 +88,7 @@ class ApiPhotographer:
         return nodes.result(), [part for parts in pods for part in parts.result()], used.result()
 
 
-def _client(cluster: ClusterSettings, limit: timedelta) -> httpx2.AsyncClient:
+def client_of(cluster: ClusterSettings, limit: timedelta) -> httpx2.AsyncClient:
     """Read the kubeconfig and its certificates; raises `Unanswered`."""
     parameters = ConnectionParams(timeout=httpx2.Timeout(limit.total_seconds()), trust_env=False)
     try:

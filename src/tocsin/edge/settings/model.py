@@ -90,11 +90,16 @@ class ChannelSettings(Section, frozen=True, kw_only=True):
 
 
 class ClusterSettings(Section, frozen=True, kw_only=True):
-    """How to reach the Kubernetes API; no `kubeconfig` is the pod's own account. `namespaces` empty is all of them."""
+    """
+    How to reach the Kubernetes API; no `kubeconfig` is the pod's own account. `namespaces` empty is all of them.
+
+    `patroni` are addresses of Patroni's REST API, for databases whose pods do not tell theirs.
+    """
 
     kubeconfig: Path | None = None
     context: str = ""
     namespaces: tuple[Text, ...] = ()
+    patroni: tuple[Text, ...] = ()
 
 
 class ExecutionSettings(Section, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ from tocsin.web.api.asks import ASKS
 from tocsin.web.api.callers import Caller, caller_of, language_of
 from tocsin.web.api.errors import ApiError
 from tocsin.web.api.export import export
+from tocsin.web.api.proof import proof
 from tocsin.web.api.views import procedure_view
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ def routes(house: House) -> list[BaseRoute]:
         _route(house, f"{one}/blobs/{{digest}}", incidents.blob, GET="read"),
         *(_route(house, f"{one}/{name}", incidents.asked(kind), POST="respond") for name, kind in ASKS.items()),
         _route(house, "/api/procedure", procedure, GET="read"),
+        _route(house, "/api/proof", proof, GET="read", POST="respond"),
         _route(house, "/api/export", export, GET="administer"),
         _route(house, "/api/sources", people.sources, GET="administer", POST="administer"),
         _route(house, "/api/sources/{id}", people.source, DELETE="administer"),
