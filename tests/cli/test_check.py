@@ -48,7 +48,7 @@ def test_errors_are_one_and_counted_in_the_procedures_language() -> None:
     code, result = run(FIXTURE)
     assert code == 1
     assert "error P401 `patronictl failover --force` demande --candidate\n" in result.stdout
-    assert result.stdout.endswith("incidents.md: 7 erreurs, 11 avertissements, 3 informations\n")
+    assert result.stdout.endswith("incidents.md: 7 erreurs, 11 avertissements, 4 informations\n")
 
 
 def test_an_english_procedure_is_counted_in_english(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.procedure.written import document, scenario_of
 from tocsin import __version__
 
 TOCSIN = Path(sys.executable).with_name("tocsin")
-FAILOVER = "```bash\n# 1. x\npatronictl failover\n```\n"
+SHELL = "```bash\n# 1. x\nbash -c 'ls'\n```\n"
 LONGEST = 20
 
 
@@ -135,13 +135,13 @@ def test_problems_are_underlined_while_one_types_and_vanish_when_repaired(folder
     async def work(editor: Editor) -> None:
         editor.open(main)
         await editor.sees(main, "P202")
-        editor.type(main, document(scenario_of("# 1. x\npatronictl failover")))
-        told = (await editor.sees(main, "P202", "P401"))[1:]
-        line = document(scenario_of("# 1. x\npatronictl failover")).split("\n").index("patronictl failover")
-        assert told[0].range == types.Range(types.Position(line, 0), types.Position(line, 19))
+        editor.type(main, document(scenario_of("# 1. x\nbash -c 'ls'")))
+        told = (await editor.sees(main, "P202", "P302"))[1:]
+        line = document(scenario_of("# 1. x\nbash -c 'ls'")).split("\n").index("bash -c 'ls'")
+        assert told[0].range == types.Range(types.Position(line, 0), types.Position(line, 4))
         assert (told[0].severity, told[0].source) == (types.DiagnosticSeverity.Error, "tocsin")
-        assert told[0].message.startswith("`patronictl failover` demande --candidate\n")
-        editor.type(main, document(scenario_of("# 1. x\npatronictl list")))
+        assert told[0].message.startswith("il faudrait un shell\u00a0: `bash` en lance un\n")
+        editor.type(main, document(scenario_of("# 1. x\npg_isready -t 5")))
         await editor.sees(main, "P202")
 
     edit(work)
@@ -153,8 +153,8 @@ def test_a_linked_page_that_is_not_saved_wins_over_the_disk_until_it_is_closed(f
     async def work(editor: Editor) -> None:
         editor.open(main)
         await editor.sees(main, "P202")
-        editor.open(page, f"# PG\n\n{FAILOVER}")
-        await editor.sees(page, "P401")
+        editor.open(page, f"# PG\n\n{SHELL}")
+        await editor.sees(page, "P302")
         editor.close(page)
         await editor.sees(page)
 
@@ -170,8 +170,8 @@ def test_a_runbook_alone_is_known_for_a_page_of_the_procedure_around_it(folder: 
     async def work(editor: Editor) -> None:
         editor.open(page)
         await editor.sees(page)
-        editor.type(page, f"# PG\n\n{FAILOVER}")
-        await editor.sees(page, "P401")
+        editor.type(page, f"# PG\n\n{SHELL}")
+        await editor.sees(page, "P302")
         await editor.sees(folder / "docs/incidents.md", "P202")
 
     edit(work)
@@ -179,7 +179,7 @@ def test_a_runbook_alone_is_known_for_a_page_of_the_procedure_around_it(folder: 
 
 def test_a_page_of_no_procedure_is_left_alone(folder: Path) -> None:
     page = folder / "README.md"
-    page.write_text(f"# Read me\n\n{FAILOVER}")
+    page.write_text(f"# Read me\n\n{SHELL}")
 
     async def work(editor: Editor) -> None:
         editor.open(page)
@@ -213,8 +213,8 @@ def test_the_procedure_and_the_settings_can_be_named(folder: Path) -> None:
     page = folder / "runbooks/postgresql.md"
 
     async def work(editor: Editor) -> None:
-        editor.open(page, f"# PG\n\n{FAILOVER}")
-        await editor.sees(page, "P401")
+        editor.open(page, f"# PG\n\n{SHELL}")
+        await editor.sees(page, "P302")
         assert editor.codes(folder / "nuit.md") is None
         config.write_text("nonsense = 1\n")
         editor.save(page)

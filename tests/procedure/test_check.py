@@ -118,11 +118,14 @@ def test_addresses_that_mean_the_machine_itself(url: str, loopback: bool) -> Non
     ],
 )
 def test_a_manifest_must_be_there(line: str, files: frozenset[str] | None, found: list[str]) -> None:
-    assert codes(check(read(document(scenario_of(line))), BOUND, files=files)) == found
+    told = codes(check(read(document(scenario_of(line))), BOUND, files=files))
+    assert [code for code in told if code not in ("P415", "P416")] == found
 
 
 def test_a_missing_manifest_is_underlined() -> None:
-    procedure = read(document(scenario_of("kubectl apply -f m/x.yaml -n x")))
+    procedure = read(
+        document(scenario_of("kubectl apply -f m/x.yaml -n x --timeout=10s\nkubectl get x --request-timeout=9s"))
+    )
     (problem,) = check(procedure, BOUND, files=frozenset())
     command = procedure.scenarios[0].steps[0].commands[0]
     assert (problem.source.line, problem.source.column, problem.source.end_column) == (command.source.line, 18, 26)

@@ -203,6 +203,7 @@ def test_every_problem_of_it_with_its_place(procedure: Procedure) -> None:
         ("P203", "warning", 8, 3),
         ("P203", "warning", 9, 3),
         ("P203", "info", 10, 3),
+        ("P415", "info", 26, 1),
         ("P405", "warning", 27, 37),
         ("P110", "error", 35, 3),
         ("P110", "error", 36, 3),

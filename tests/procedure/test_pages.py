@@ -50,6 +50,13 @@ def test_a_page_says_what_it_is_about_in_both_languages(code: str) -> None:
     assert len(english.split("## Bad")[0]) > 40
 
 
+@pytest.mark.parametrize("code", sorted(code for code in WORDINGS if code.startswith("P4")))
+def test_a_page_about_a_tool_names_the_source_of_the_fact(code: str) -> None:
+    source = re.search(r"^Source: (.+)$", (PAGES / f"{code}.md").read_text(), re.MULTILINE)
+    assert source, code
+    assert len(source[1]) > 20
+
+
 @pytest.mark.parametrize("code", sorted(set(WORDINGS) - WITHOUT_EXAMPLE))
 def test_the_bad_example_has_the_problem(code: str, tmp_path: Path) -> None:
     procedure = understood(*examples(code)["Bad"], tmp_path)

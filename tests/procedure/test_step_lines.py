@@ -132,13 +132,13 @@ def test_a_stated_risk_is_obeyed_where_tocsin_does_not_know_better(
     ],
 )
 def test_what_is_not_understood_is_told(line: str, code: str) -> None:
-    assert codes(problems(f"# 1. X\n# {line}\nkubectl cordon a").problems) == [code]
+    assert codes(problems(f"# 1. X\n# {line}\nkubectl cordon a\nkubectl get nodes").problems) == [code]
 
 
 @pytest.mark.parametrize(
     "line", ["Attention : le disque", "Vérifier que le pod est là", "not running pods come back", "Note: limit 3"]
 )
 def test_an_ordinary_sentence_stays_a_note(line: str) -> None:
-    procedure = problems(f"# 1. X\n# {line}\nkubectl cordon a")
+    procedure = problems(f"# 1. X\n# {line}\nkubectl cordon a\nkubectl get nodes")
     assert codes(procedure.problems) == []
     assert procedure.scenarios[0].steps[0].notes == (line,)

@@ -21,10 +21,10 @@ SECTIONS = {
 | P3 - Mineur | Gêne | < 2h | Pod restart |
 | P4 - Info | Sans effet | < 24h | disk 70% |
 """,
-    "triage": "## Triage\n\n```bash\nkubectl get nodes\n```\n",
+    "triage": "## Triage\n\n```bash\nkubectl get nodes --request-timeout=10s\n```\n",
     "diagnosis": "## Diagnostic\n\n- [PostgreSQL](runbooks/postgresql.md)\n",
     "postmortem": "## Post-mortem\n\nPour tout incident P1/P2 :\n- Chronologie\n",
-    "scenarios": "## Scénarios\n\n### Redis down\n\n```bash\n# 1. Regarder\nkubectl get pods -o wide\n```\n",
+    "scenarios": "## Scénarios\n\n### Redis down\n\n```bash\n# 1. Regarder\nkubectl get pods -o wide --request-timeout=10s\n```\n",
     "contacts": """## Contacts
 
 | Rôle | Contact | Disponibilité |
@@ -32,8 +32,13 @@ SECTIONS = {
 | Admin Infra | alice@example.org | 24/7 |
 """,
 }
-RUNBOOK = text_of("runbooks/postgresql.md", b"# PostgreSQL\n\n## Regarder\n\n```bash\nkubectl get pods\n```\n")
-MANIFEST = text_of("manifests/present.yaml", b"kind: Middleware\n")
+RUNBOOK = text_of(
+    "runbooks/postgresql.md", b"# PostgreSQL\n\n## Regarder\n\n```bash\nkubectl get pods --request-timeout=10s\n```\n"
+)
+MANIFEST = text_of(
+    "manifests/present.yaml",
+    b"apiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata:\n  name: present\n  namespace: ingress\n",
+)
 BESIDE = {RUNBOOK.path: RUNBOOK, MANIFEST.path: MANIFEST}
 
 

@@ -182,6 +182,7 @@ def understand(
         public_url=settings.public_url,
         channels=channels_set_up(settings),
         files=frozenset(theirs),
+        texts=theirs,
     )
     return checked(procedure, problems)
 

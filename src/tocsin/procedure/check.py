@@ -13,34 +13,23 @@ from datetime import timedelta
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.procedure.durations import spelled
+from tocsin.procedure.limits import no_time_limit
 from tocsin.procedure.links import candidates, manifests_of
+from tocsin.procedure.manifests import deleted_middleware, middleware_for_nobody, old_versions
 from tocsin.procedure.messages import phrase, problem
-from tocsin.procedure.model import Command, Contact, PriorityRule, Procedure
+from tocsin.procedure.model import Contact, PriorityRule, Procedure
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.read.whole import in_order
-from tocsin.procedure.source import Source
+from tocsin.procedure.source import Source, Text
+from tocsin.procedure.surroundings import Surroundings, commands_in, place_of
 
 # From closing on one day (18:00) to opening on the next (9:00).
 A_NIGHT = timedelta(hours=15)
 _NOBODY: Mapping[str, Collection[str]] = {}
-
-
-class Surroundings(Struct, frozen=True, kw_only=True):
-    """
-    What the settings say. `bindings` maps a contact's slug to the channels that have an address for it (none: it is
-    bound, but to nothing usable); `channels` are those that are set up; `files` every path that was found under the
-    root, None when nobody looked; `settings_path` is where a problem of the settings stands.
-    """
-
-    bindings: Mapping[str, Collection[str]]
-    public_url: str | None
-    channels: frozenset[str]
-    files: frozenset[str] | None
-    settings_path: str
+_NOTHING: Mapping[str, Text] = {}
 
 
 def check(
@@ -50,10 +39,16 @@ def check(
     channels: frozenset[str] = frozenset(),
     files: frozenset[str] | None = None,
     settings_path: str = "tocsin.toml",
+    texts: Mapping[str, Text] = _NOTHING,
 ) -> tuple[Problem, ...]:
     """Give all problems, sorted by path, line and column; the fields of `Surroundings` say what the arguments mean."""
     around = Surroundings(
-        bindings=bindings, public_url=public_url, channels=channels, files=files, settings_path=settings_path
+        bindings=bindings,
+        public_url=public_url,
+        channels=channels,
+        files=files,
+        texts=texts,
+        settings_path=settings_path,
     )
     found = [problem for rule in RULES for problem in rule(procedure, around)]
     return in_order([*procedure.problems, *found])
@@ -139,27 +134,10 @@ def missing_manifests(procedure: Procedure, around: Surroundings) -> Iterator[Pr
     """P404: `kubectl apply -f` names a file that is not there."""
     if around.files is None:
         return
-    for command in _commands(procedure):
+    for command in commands_in(procedure):
         for name in manifests_of(command):
             if not around.files & set(candidates(command.source.path, name)):
-                yield problem("P404", _place_of(command, name), procedure.language, file=name)
-
-
-def _commands(procedure: Procedure) -> Iterator[Command]:
-    """Those that the team wrote: triage, scenarios, its own runbooks."""
-    steps = [step for scenario in procedure.scenarios for step in scenario.steps]
-    steps += [step for book in procedure.runbooks if book.found for step in book.steps]
-    yield from procedure.triage
-    yield from (command for step in steps for command in step.commands)
-
-
-def _place_of(command: Command, word: str) -> Source:
-    """Where a word stands in a command of one line; the whole command when it goes on over several."""
-    at = command.text.find(word)
-    column = command.source.column + at
-    if at < 0 or column + len(word) > command.source.end_column:
-        return command.source
-    return Source(command.source.path, command.source.line, column, column + len(word))
+                yield problem("P404", place_of(command, name), procedure.language, file=name)
 
 
 RULES = (
@@ -169,4 +147,8 @@ RULES = (
     unknown_bindings,
     links_for_nobody,
     missing_manifests,
+    middleware_for_nobody,
+    deleted_middleware,
+    old_versions,
+    no_time_limit,
 )

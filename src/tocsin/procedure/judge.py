@@ -48,12 +48,20 @@ def judged(plan: Plan, language: Language) -> Judged:
             found.setdefault(id(finding.command), []).append(_problem(finding, language))
 
     def keep(written: WrittenCommand) -> Command:
-        return replace(written.command, problems=(*written.command.problems, *found.get(id(written), [])))
+        problems = (*written.command.problems, *found.get(id(written), []))
+        return replace(written.command, problems=_that_matter(problems))
 
     read = [_step(step, keep, language) for step in plan.steps]
     steps = tuple(step for step, _ in read)
     on_commands = [p for step in steps for command in commands_of(step) for p in command.problems]
     return Judged(steps, (*plan.problems, *(p for _, problems in read for p in problems), *on_commands))
+
+
+def _that_matter(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """What cannot run has no effect that anybody could verify."""
+    if any(problem.severity == "error" for problem in problems):
+        return tuple(problem for problem in problems if problem.code != "P416")
+    return problems
 
 
 def commands_of(step: Step) -> Iterator[Command]:
@@ -91,4 +99,8 @@ def _problem(finding: Finding, language: Language) -> Problem:
     fields: dict[str, object] = dict(finding.fields)
     if finding.code == "P302":
         fields["feature"] = phrase("shell-text", language, **fields)
+    elif finding.code == "P414":
+        fields["since"] = phrase("since", language, version=finding.fields["since"])
+    elif finding.code == "P412":
+        fields["instead"] = phrase(finding.fields["instead"], language)
     return problem(finding.code, finding.source, language, fields=fields)

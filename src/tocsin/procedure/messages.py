@@ -399,8 +399,8 @@ WORDINGS: dict[str, Wording] = {
     ),
     "P405": Wording(
         "warning",
-        "`grep -v Running` cache les pods d’un nœud mort",
-        "`grep -v Running` hides the pods of a dead node",
+        "`{said}` cache les pods d’un nœud mort",
+        "`{said}` hides the pods of a dead node",
         "pendant des minutes, kubectl les affiche encore « 1/1 Running » ; lire les conditions Ready (-o json)",
         "for minutes kubectl goes on printing “1/1 Running” for them; read the Ready conditions (-o json)",
     ),
@@ -450,8 +450,45 @@ WORDINGS: dict[str, Wording] = {
         "warning",
         "un mot de passe dans une commande se voit dans la liste des processus et dans la main courante",
         "a password in a command is seen in the list of processes and in the timeline",
-        "le donner par REDISCLI_AUTH",
-        "give it in REDISCLI_AUTH",
+        "{instead}",
+        "{instead}",
+    ),
+    "P413": Wording(
+        "warning",
+        "aucune route ne nomme le Middleware « {name} » : l’appliquer ne change rien",
+        "no route names the Middleware “{name}”: applying it changes nothing",
+        "l’attacher d’avance, sous une forme inerte : {namespace}-{name}@kubernetescrd dans la liste des middlewares",
+        "attach it beforehand, in an inert form: {namespace}-{name}@kubernetescrd in the list of middlewares",
+    ),
+    "P414": Wording(
+        "warning",
+        "{said} n’existe plus {since}",
+        "{said} is gone {since}",
+        "écrire {instead}",
+        "write {instead}",
+    ),
+    "P415": Wording(
+        "info",
+        "sans limite de temps, commandes de ce fichier : {count} (lignes {lines})",
+        "no time limit, commands of this file: {count} (lines {lines})",
+        "kubectl --request-timeout=10s, `timeout 30 patronictl …`, ou une ligne « Limite : 30 s » sous l’étape ; sinon "
+        "tocsin arrête la commande à la limite de ses réglages",
+        "kubectl --request-timeout=10s, `timeout 30 patronictl …`, or a line “Time limit: 30 s” below the step; else "
+        "tocsin ends the command at the limit of its settings",
+    ),
+    "P416": Wording(
+        "warning",
+        "rien ne vérifie l’effet de cette commande : le code 0 n’est pas une preuve",
+        "nothing verifies the effect of this command: exit code 0 is no proof",
+        "lire ensuite l’état, ou une ligne « Vérifier : `…` affiche « … » » sous l’étape",
+        "read the state afterwards, or add a line “Verify: `…` shows “…”” below the step",
+    ),
+    "P417": Wording(
+        "warning",
+        "dans ce texte, le tube cache l’échec de ce qui le précède",
+        "in this text the pipe hides the failure of what stands before it",
+        "un shell rend le code du dernier programme : `bash -c 'set -o pipefail; …'`, ou deux commandes",
+        "a shell gives the code of the last program: `bash -c 'set -o pipefail; …'`, or two commands",
     ),
     # P6xx: live, what the cluster, Hetzner and the channels answer
     "P601": Wording(
@@ -574,6 +611,24 @@ PHRASES: dict[str, tuple[str, str]] = {
     "ours-instead": (
         "en attendant, tocsin propose sa propre fiche {name}",
         "until it does, tocsin offers its own runbook {name}",
+    ),
+    "since": ("depuis {version}", "since {version}"),
+    "secret-redis": ("le donner par REDISCLI_AUTH", "give it in REDISCLI_AUTH"),
+    "secret-curl": (
+        "le mettre dans un fichier : `--netrc-file FICHIER`, `-H @FICHIER`",
+        "put it into a file: `--netrc-file FILE`, `-H @FILE`",
+    ),
+    "secret-kubectl": (
+        "le mettre dans un fichier : le kubeconfig, `--from-file`",
+        "put it into a file: the kubeconfig, `--from-file`",
+    ),
+    "secret-file": (
+        "le mettre dans le fichier du programme (~/.pgpass, --defaults-extra-file)",
+        "put it into the program’s own file (~/.pgpass, --defaults-extra-file)",
+    ),
+    "secret-variable": (
+        "la variable doit venir du serveur (execution.environment), pas de la commande",
+        "the variable must come from the server (execution.environment), not from the command",
     ),
     "outside": (
         "le lien sort du dossier de la procédure : rien n’y est lu",

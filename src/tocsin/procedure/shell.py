@@ -91,6 +91,17 @@ def is_complete(line: str) -> bool:
     return not _parse(line).root_node.has_error
 
 
+def has_pipe(text: str) -> bool:
+    """Tell whether a shell would join two programs by a pipe anywhere in a text."""
+    waiting = [_parse(text).root_node]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "pipeline":
+            return True
+        waiting.extend(node.children)
+    return False
+
+
 def commands_inside(text: str) -> Iterator[tuple[str, ...]]:
     """Every simple command anywhere in a text that only a shell could run, quotes resolved as far as they can be."""
     waiting = [_parse(text).root_node]

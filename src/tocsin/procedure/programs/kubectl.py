@@ -26,6 +26,8 @@ _OF_VERBS = (
 )
 VALUED = names(f"{_GLOBAL} {_OF_VERBS}")
 _GLOBAL_FLAGS = names(_GLOBAL)
+# They never ask the cluster.
+LOCAL_VERBS = names("config completion help kustomize options plugin")
 
 _READS = names("get describe logs top version api-resources api-versions explain cluster-info diff events wait")
 _DRY = names(

@@ -11,9 +11,7 @@ from tocsin.incident.events import Risk
 from tocsin.procedure.arguments import Argv, part
 from tocsin.procedure.folding import names
 
-_HCLOUD_VALUED = names(
-    "--config --context --endpoint --poll-interval --log-file --debug-file -o --output -l --selector"
-)
+HCLOUD_VALUED = names("--config --context --endpoint --poll-interval --log-file --debug-file -o --output -l --selector")
 _HCLOUD_READS = names("list describe metrics ip")
 _HCLOUD_SERVER: dict[str, Risk] = {
     **dict.fromkeys(
@@ -25,7 +23,7 @@ _HCLOUD_SERVER: dict[str, Risk] = {
 
 def hcloud(rest: Argv) -> Risk:
     """Judge by resource and verb; a deletion of anything but a firewall rule is R3."""
-    asked = part(rest, _HCLOUD_VALUED)
+    asked = part(rest, HCLOUD_VALUED)
     resource, verb = (*asked.words, "", "")[:2]
     if resource == "version" or verb in _HCLOUD_READS:
         return "R0"
