@@ -21,6 +21,7 @@ kubectl get pods -n cache
 
 ```
 kubectl rollout restart -n cache statefulset/redis
+kubectl rollout status -n cache statefulset/redis
 ```
 """
 ALERTS = (
