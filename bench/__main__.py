@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.checking import checking
 from bench.figures import machine
+from bench.home import home
 from bench.intake import intake
 from bench.paging import webhook_to_page
 from bench.reading import folding, pages
@@ -26,6 +27,7 @@ MEASURES = {
     "check": checking,
     "fold": folding,
     "pages": pages,
+    "home": home,
 }
 
 

@@ -16,11 +16,12 @@ import msgspec
 
 from tocsin.cluster.inventory import NOTHING_BOUND, Inventory
 from tocsin.edge.store.contract import Store
-from tocsin.incident.events import Entry, Event
+from tocsin.incident.events import Entry, Event, Priority
 from tocsin.incident.state import Incident
 from tocsin.lexicon import Language
 from tocsin.procedure.model import Procedure
 from tocsin.proof.book import EMPTY, STREAM, ProofBook, learn
+from tocsin.proof.hours import Gap, gaps
 from tocsin.proof.runs import proofs_of
 from tocsin.proof.standing import Standing, standings
 from tocsin.world import Duty
@@ -39,6 +40,7 @@ class Proofs:
         self._lock = threading.Lock()
         self._seq = 0
         self._book = EMPTY
+        self._gaps: tuple[object, dict[Priority, tuple[Gap, ...]]] | None = None
         self._shown: dict[Language, tuple[object, datetime, tuple[Standing, ...]]] = {}
 
     def book(self) -> ProofBook:
@@ -65,9 +67,17 @@ class Proofs:
     def standings(self, procedure: Procedure, duty: Duty, now: datetime, language: Language) -> tuple[Standing, ...]:
         """How each line stands, at most a minute old."""
         book = self.book()
-        key = (id(procedure), id(duty), self._seq)
+        key = (procedure, duty, self._seq)
         kept = self._shown.get(language)
         if kept is None or kept[0] != key or now - kept[1] >= STALE or now < kept[1]:
-            kept = (key, now, standings(procedure, book, duty, now, language))
+            nobody = self._nobody(procedure, duty, now)
+            kept = (key, now, standings(procedure, book, duty, now, language, nobody))
             self._shown[language] = kept
         return kept[2]
+
+    def _nobody(self, procedure: Procedure, duty: Duty, now: datetime) -> dict[Priority, tuple[Gap, ...]]:
+        """The hours at which nobody is called: they change with the text, the people and the day."""
+        key = (procedure.fingerprint, duty, now.date())
+        if self._gaps is None or self._gaps[0] != key:
+            self._gaps = (key, gaps(procedure, duty, now))
+        return self._gaps[1]

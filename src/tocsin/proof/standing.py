@@ -15,14 +15,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tocsin.incident.events import ProofKind
+from tocsin.incident.events import Priority, ProofKind
 from tocsin.lexicon import Language
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import Procedure
 from tocsin.procedure.problems import Problem
 from tocsin.proof import words
 from tocsin.proof.book import Known, Proof, ProofBook
-from tocsin.proof.hours import gaps, told
+from tocsin.proof.hours import Gap, gaps, told
 from tocsin.proof.lines import Acting, acting_lines
 from tocsin.world import Duty
 
@@ -51,11 +51,19 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def standings(
-    procedure: Procedure, book: ProofBook, duty: Duty, now: datetime, language: Language
+    procedure: Procedure,
+    book: ProofBook,
+    duty: Duty,
+    now: datetime,
+    language: Language,
+    nobody: Mapping[Priority, tuple[Gap, ...]] | None = None,
 ) -> tuple[Standing, ...]:
-    """Every acting line as it stands at `now`, in the order of the documents."""
+    """
+    Every acting line as it stands at `now`, in the order of the documents; `nobody` are the gaps, when they are known.
+    """
     remarks = _remarks(procedure)
-    empty: dict[str, str] = {priority: told(found, language) for priority, found in gaps(procedure, duty, now).items()}
+    found = gaps(procedure, duty, now) if nobody is None else nobody
+    empty: dict[str, str] = {priority: told(hours, language) for priority, hours in found.items()}
     return tuple(
         _priority(line, remarks, empty, procedure, language)
         if line.what == "priority"

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,6 +28,7 @@ from tocsin.edge.store.accounts import CAPABILITIES, Account, Capability
 from tocsin.edge.store.contract import Unavailable
 from tocsin.incident.refused import Refused
 from tocsin.incident.sentences import refusal
+from tocsin.lexicon import Language
 from tocsin.loops.house import House
 from tocsin.web.attempts import Attempts
 from tocsin.web.bodies import Gone, TooLarge, TooSlow, read_body
@@ -57,6 +59,7 @@ class Desk:
         self.passwords = Passwords()
         self.attempts = Attempts()
         self.zone = ZoneInfo(house.settings.timezone)
+        self.fragments: dict[tuple[str, Language], tuple[object, Markup]] = {}
 
     def visit(self, request: Request, form: Mapping[str, str]) -> Visit:
         """Read who asks; blocks for a look into the accounts."""
@@ -175,6 +178,15 @@ class Visit:
         return HTMLResponse(
             html, status, headers={"Content-Language": self.language, "Vary": "Accept-Language, Cookie"}
         )
+
+    def fragment(self, template: str, of: object, values: Callable[[], dict[str, Any]]) -> Markup:
+        """A part that is the same for every reader of a language, kept for as long as it is `of` the same thing."""
+        key = (template, self.language)
+        kept = self.desk.fragments.get(key)
+        if kept is None or kept[0] is not of:
+            html = self.desk.renderer.page(template, self.language, {"visit": self, "times": self.times, **values()})
+            kept = self.desk.fragments[key] = (of, Markup(html))
+        return kept[1]
 
     def go(self, path: str) -> RedirectResponse:
         """After a form: see other."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from tocsin.procedure.model import Procedure
@@ -50,10 +51,14 @@ class ProofPage(Struct, frozen=True):
     looked_at: datetime | None
 
 
-def proof_of(visit: Visit) -> ProofPage:
-    """The document of the house as this reader sees it."""
+def proof_of(visit: Visit) -> Markup:
+    """The document of the house, written anew only when something about a line has changed."""
+    found = visit.house.standings(visit.language)
+    return visit.fragment("proof.html", found, lambda: {"proof": _page(visit, found)})
+
+
+def _page(visit: Visit, found: Sequence[Standing]) -> ProofPage:
     house = visit.house
-    found = house.standings(visit.language)
     procedure = house.procedure()
     return ProofPage(
         counted=counted(found, visit.language),
