@@ -114,3 +114,26 @@ def test_a_server_without_starttls_gets_nothing_in_clear(message):
     assert isinstance(answer, Failed)
     assert "STARTTLS" in answer.why
     assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("password", "told", "expected"),
+    [("", {}, ""), ("right", {"username": "u", "password": Secret("right")}, "")],
+)
+def test_to_find_out_whether_it_answers_it_greets_signs_in_and_sends_nothing(password, told, expected):
+    with MailServer(password=password) as server:
+        settings = settings_for(server, **told)
+        assert asyncio.run(EmailChannel(settings).answers("alice@example.org")) == expected
+        assert server.mails == []
+
+
+def test_an_account_that_the_server_refuses_does_not_answer():
+    with MailServer(password="right") as server:
+        settings = settings_for(server, username="u", password=Secret("wrong"))
+        assert asyncio.run(EmailChannel(settings).answers("alice@example.org")).startswith("535 ")
+
+
+def test_a_server_that_is_not_there_does_not_answer():
+    settings = EmailSettings(host="127.0.0.1", sender="t@example.org", port=1, tls="none")
+    assert asyncio.run(EmailChannel(settings).answers("alice@example.org")) == "connection refused"
+    assert asyncio.run(EmailChannel(settings).answers("alice")) == "not the address of a mail"

@@ -170,3 +170,25 @@ def test_addresses_are_judged(address, why):
 @pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fe80::1"])
 def test_metadata_is_refused_even_when_our_own_network_is_allowed(address):
     assert why_not(ip_address(address), allow_private=True)
+
+
+def answers(settings, address):
+    async def once():
+        channel = WebhookChannel(settings)
+        try:
+            return await channel.answers(address)
+        finally:
+            await channel.close()
+
+    return asyncio.run(once())
+
+
+def test_to_find_out_whether_it_answers_it_connects_and_asks_nothing(server):
+    assert answers(WebhookSettings(**LOCAL), url(server)) == ""
+    assert server.requests == []
+
+
+def test_what_may_not_be_reached_or_is_not_there_does_not_answer(server):
+    assert answers(WebhookSettings(), url(server)) == "only https is allowed"
+    assert answers(WebhookSettings(allow_http=True), url(server)).endswith("would allow it)")
+    assert answers(WebhookSettings(**LOCAL), "http://127.0.0.1:1/") == "connection refused"
