@@ -162,8 +162,8 @@ def _line_of(token: Token) -> int:
 def _heading(token: Token, inline: Token, page: _Page) -> Block:
     source = page.whole(_line_of(token))
     if token.level:
-        return Paragraph(_plain(inline), _links(inline, page), source)
-    return Heading(int(token.tag[1:]), _plain(inline), source)
+        return Paragraph(plain_of(inline), _links(inline, page), source)
+    return Heading(int(token.tag[1:]), plain_of(inline), source)
 
 
 def _paragraph(token: Token, inline: Token, page: _Page, number: str | None) -> Block:
@@ -171,8 +171,8 @@ def _paragraph(token: Token, inline: Token, page: _Page, number: str | None) -> 
     written = enumerate(inline.content.split("\n"), start=source.line)
     lines = tuple(Line(text, page.found(at, text)) for at, text in written)
     if number is None:
-        return Paragraph(_plain(inline), links, source, lines)
-    return Item(_plain(inline), number, links, source, lines)
+        return Paragraph(plain_of(inline), links, source, lines)
+    return Item(plain_of(inline), number, links, source, lines)
 
 
 def _fence(token: Token, page: _Page) -> Fence:
@@ -216,7 +216,7 @@ def _row(tokens: Sequence[Token], start: int, page: _Page) -> Row:
         if token.type == "inline":
             source = _cell_source(token.content, number, position, page)
             position = source.end_column - 1 if token.content else position
-            cells.append(Cell(_plain(token), source, _links(token, page, number), token.content))
+            cells.append(Cell(plain_of(token), source, _links(token, page, number), token.content))
     return Row(tuple(cells), page.whole(number))
 
 
@@ -225,7 +225,7 @@ def _cell_source(content: str, number: int, position: int, page: _Page) -> Sourc
     return page.found(number, escaped if escaped in page.line(number) else content, position)
 
 
-def _plain(inline: Token) -> str:
+def plain_of(inline: Token) -> str:
     """The words of an inline run, without its marks."""
     parts: list[str] = []
     for child in inline.children or []:

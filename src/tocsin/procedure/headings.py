@@ -76,10 +76,10 @@ NAMES: dict[Kind, tuple[str, str]] = {
     "resolution": ("Résolution", "Resolution"),
     "postmortem": ("Post-mortem", "Post-mortem"),
     "scenarios": ("Scénarios courants", "Common scenarios"),
-    "contacts": ("Contacts", "Contacts"),
+    "contacts": ("Contacts d’escalade", "Escalation contacts"),
     "alerts": ("Alertes", "Alerts"),
     "parameters": ("Paramètres", "Parameters"),
-    "maintenance": ("Maintenance", "Maintenance"),
+    "maintenance": ("Travaux prévus", "Planned work"),
     "obligations": ("Obligations", "Obligations"),
     "parts": ("Sommaire", "Contents"),
 }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from tocsin.lexicon import Language
-from tocsin.procedure.blocks import Block, Cell, Heading, Paragraph, Row, Table, blocks_of
+from tocsin.procedure.blocks import Block, Cell, Fence, Heading, Item, Paragraph, Row, Table, blocks_of
 from tocsin.procedure.headings import Kind, column_of, kinds_of, language_of
 from tocsin.procedure.outline import Section, outline_of
 from tocsin.procedure.source import Source, Text
@@ -72,7 +72,8 @@ def page_of(text: Text) -> Page:
     """Open the main text. Kept: whoever gathers the files asks for its language, then the reader for the rest."""
     blocks = blocks_of(text)
     headings = [block for block in blocks if isinstance(block, Heading)]
-    prose = [block.text for block in blocks if isinstance(block, Paragraph)]
+    prose = [block.text for block in blocks if isinstance(block, (Paragraph, Item))]
+    prose += [line.text for block in blocks if isinstance(block, Fence) for line in block.lines if "#" in line.text[:1]]
     title = headings[0] if headings and headings[0].level == 1 else None
     return Page(
         text=text,
