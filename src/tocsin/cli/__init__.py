@@ -21,6 +21,7 @@ from tocsin.cli.lazily import later
 
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check:check", "Read a procedure and show every mistake in it."),
+    "procedure": ("procedure:procedure", "Show what is understood of a procedure."),
     "lsp": ("lsp:lsp", "Check procedures for an editor (a language server)."),
     "preflight": ("preflight:preflight", "Look ahead: does what the procedure names exist, and may we?"),
     "demo": ("demo:demo", "Play an incident on a practice cluster."),
