@@ -39,19 +39,9 @@ def test_a_contact_without_a_channel_is_told() -> None:
     assert codes(check(contacts("| Admin | +33 1 23 45 67 89 | 24/7 |"))) == ["P202"]
 
 
-def test_a_supplier_needs_no_channel_and_takes_no_night() -> None:
+def test_a_supplier_needs_no_channel() -> None:
     procedure = contacts("| Admin Infra | alice@example.org | Heures ouvrées |", "| Hetzner Support | [email] | 24/7 |")
-    assert codes(check(procedure, BOUND)) == ["P203", "P203", "P203", "P203"]
-
-
-def test_each_priority_that_nobody_takes_at_night_is_told_the_slow_one_as_a_note() -> None:
-    procedure = contacts("| Admin Infra | alice@example.org | 24/7 pour P1 |")
-    found = check(procedure, BOUND)
-    assert [(p.code, p.severity, procedure.priorities[i].source == p.source) for i, p in enumerate(found, 1)] == [
-        ("P203", "warning", True),
-        ("P203", "warning", True),
-        ("P203", "info", True),
-    ]
+    assert codes(check(procedure, BOUND)) == []
 
 
 def test_a_setting_for_nobody_asks_whom_it_meant() -> None:

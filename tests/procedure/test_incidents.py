@@ -200,9 +200,6 @@ def test_what_is_only_for_people_is_kept_with_its_line(procedure: Procedure) -> 
 def test_every_problem_of_it_with_its_place(procedure: Procedure) -> None:
     found = check(procedure, files=frozenset({PATH}))
     assert [(p.code, p.severity, p.source.line, p.source.column) for p in found] == [
-        ("P203", "warning", 8, 3),
-        ("P203", "warning", 9, 3),
-        ("P203", "info", 10, 3),
         ("P415", "info", 26, 1),
         ("P405", "warning", 27, 37),
         ("P110", "error", 35, 3),

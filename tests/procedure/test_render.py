@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,14 @@ from tests.procedure.written import document, read, text
 from tocsin.procedure.check import check
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.read import read_procedure
+from tocsin.procedure.read.whole import in_order
 from tocsin.procedure.render import as_json, as_text, block
 from tocsin.procedure.source import Source
 from tocsin.procedure.texts import text_of
+from tocsin.proof.nobody import nobody_called
+from tocsin.world import Duty
 
+WINTER = datetime(2026, 1, 14, tzinfo=UTC)
 FIXTURES = Path(__file__).parents[1] / "fixtures/procedure"
 BAD = sorted((FIXTURES / "bad").glob("*.md"))
 
@@ -23,7 +28,9 @@ def rendered(page: Path) -> str:
     main = text_of(page.name, page.read_bytes())
     other = text("# x\n", "runbooks/postgresql.md")
     texts = {main.path: main, other.path: other}
-    return as_text(check(read_procedure(texts, main.path), files=frozenset()), texts)
+    procedure = read_procedure(texts, main.path)
+    found = (*check(procedure, files=frozenset()), *nobody_called(procedure, Duty(), WINTER))
+    return as_text(in_order(found), texts)
 
 
 @pytest.mark.parametrize("page", [*BAD, FIXTURES / "incidents.md"], ids=lambda page: page.stem)

@@ -10,10 +10,12 @@ only as far as the root; what lies beyond is as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from tocsin.edge.addresses import addresses
+from tocsin.edge.office import office
 from tocsin.edge.settings import Settings
 from tocsin.edge.tools.toolbox import Toolbox, recorded_for
 from tocsin.lexicon import Language
@@ -27,8 +29,10 @@ from tocsin.procedure.read import read_procedure
 from tocsin.procedure.read.page import grid_of, page_of
 from tocsin.procedure.read.priorities import NEEDED
 from tocsin.procedure.read.single import Singles
+from tocsin.procedure.read.whole import in_order
 from tocsin.procedure.source import Text
 from tocsin.procedure.texts import MAX_BYTES, text_of
+from tocsin.proof.nobody import nobody_called
 
 MAIN_NAMES = ("incidents.md", "incident*.md", "procedure.md")
 MOST_FILES = 200
@@ -184,7 +188,8 @@ def understand(
         files=frozenset(theirs),
         texts=theirs,
     )
-    return checked(procedure, problems)
+    hours = office(settings, procedure.timezone)
+    return checked(procedure, in_order([*problems, *nobody_called(procedure, hours, datetime.now(UTC))]))
 
 
 def bindings_of(settings: Settings, contacts: tuple[Contact, ...]) -> dict[str, tuple[str, ...]]:

@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Iterator, Mapping
-from datetime import timedelta
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from tocsin.procedure.durations import spelled
+from tocsin.procedure.alert_rules import unknown_runbooks, unknown_scenarios, unreachable_rules
 from tocsin.procedure.limits import no_time_limit
 from tocsin.procedure.links import candidates, manifests_of
 from tocsin.procedure.manifests import deleted_middleware, middleware_for_nobody, old_versions
 from tocsin.procedure.messages import phrase, problem
-from tocsin.procedure.model import Contact, PriorityRule, Procedure
+from tocsin.procedure.model import Procedure
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.read.whole import in_order
 from tocsin.procedure.source import Source, Text
 from tocsin.procedure.surroundings import Surroundings, commands_in, place_of
 
-# From closing on one day (18:00) to opening on the next (9:00).
-A_NIGHT = timedelta(hours=15)
 _NOBODY: Mapping[str, Collection[str]] = {}
 _NOTHING: Mapping[str, Text] = {}
 
@@ -73,24 +70,6 @@ def unreachable_contacts(procedure: Procedure, around: Surroundings) -> Iterator
         unfilled = contact.placeholder and contact.slug not in around.bindings
         if not unfilled and not around.bindings.get(contact.slug):
             yield problem("P202", contact.source, procedure.language, role=contact.role, slug=contact.slug)
-
-
-def empty_hours(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
-    """P203: outside business hours nobody takes this priority. Information only when it can wait for a night."""
-    for rule in procedure.priorities:
-        if procedure.team and not any(_takes_nights(contact, rule) for contact in procedure.team):
-            yield problem(
-                "P203",
-                rule.source,
-                procedure.language,
-                severity="warning" if rule.respond_within < A_NIGHT else "info",
-                priority=rule.priority,
-                target=spelled(rule.respond_within),
-            )
-
-
-def _takes_nights(contact: Contact, rule: PriorityRule) -> bool:
-    return contact.availability.always or rule.priority in contact.availability.always_for
 
 
 def unknown_bindings(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
@@ -143,7 +122,6 @@ def missing_manifests(procedure: Procedure, around: Surroundings) -> Iterator[Pr
 RULES = (
     unfilled_addresses,
     unreachable_contacts,
-    empty_hours,
     unknown_bindings,
     links_for_nobody,
     missing_manifests,
@@ -151,4 +129,7 @@ RULES = (
     deleted_middleware,
     old_versions,
     no_time_limit,
+    unreachable_rules,
+    unknown_scenarios,
+    unknown_runbooks,
 )

@@ -201,6 +201,27 @@ WORDINGS: dict[str, Wording] = {
         "compris : ip, cidr, nom, serveur, nombre, texte, « choix : a, b »",
         "understood: ip, cidr, name, server, number, text, “choice: a, b”",
     ),
+    "P130": Wording(
+        "warning",
+        "cette ligne ne sert jamais : « {other} » ({line}) prend déjà toute alerte « {text} »",
+        "this row is never used: “{other}” ({line}) already takes every alert “{text}”",
+        "la première ligne qui convient décide : mettre la plus précise au-dessus",
+        "the first row that fits decides: put the more precise one above",
+    ),
+    "P131": Wording(
+        "warning",
+        "la procédure n’a pas de scénario « {name} »",
+        "the procedure has no scenario “{name}”",
+        "{hint}",
+        "{hint}",
+    ),
+    "P132": Wording(
+        "warning",
+        "la section de diagnostic ne mène à aucune fiche « {name} »",
+        "the section of diagnosis leads to no runbook “{name}”",
+        "{hint}",
+        "{hint}",
+    ),
     # P2xx: people
     "P201": Wording(
         "error",
@@ -218,8 +239,8 @@ WORDINGS: dict[str, Wording] = {
     ),
     "P203": Wording(
         "warning",
-        "{priority} : personne n’est appelable en dehors des heures ouvrées (cible : {target})",
-        "{priority}: nobody can be called outside business hours (target: {target})",
+        "{priority}, {hours} : personne n’est appelable (cible : {target})",
+        "{priority}, {hours}: nobody can be called (target: {target})",
         "donner à un contact « 24/7 » ou « 24/7 pour {priority} »",
         "give a contact “24/7” or “24/7 for {priority}”",
     ),
@@ -288,6 +309,27 @@ WORDINGS: dict[str, Wording] = {
         "unknown time zone: “{name}”",
         "écrire par exemple « Europe/Paris »",
         "write for instance “Europe/Paris”",
+    ),
+    "P220": Wording(
+        "warning",
+        "l’échelle de {priority} n’envoie que des avis : personne n’est appelé, et elle s’arrête là",
+        "the ladder of {priority} only sends notices: nobody is called, and it ends there",
+        "ajouter un échelon qui appelle, ou une ligne « toutes les 30 min »",
+        "add a rung that calls, or a row “every 30 min”",
+    ),
+    "P221": Wording(
+        "info",
+        "l’échelle de {priority} finit à {after} : tocsin appelle ensuite tout le monde toutes les {again}",
+        "the ladder of {priority} ends at {after}: tocsin then calls everyone every {again}",
+        "l’écrire si c’est autre chose : une ligne « toutes les 10 min »",
+        "write it if it is something else: a row “every 10 min”",
+    ),
+    "P222": Wording(
+        "warning",
+        "l’échelon à {after} n’appelle personne",
+        "the rung at {after} calls nobody",
+        "un fournisseur n’est jamais appelé par tocsin, et « l’astreinte » demande un planning",
+        "tocsin never calls a supplier, and “on call” needs a rota",
     ),
     # P3xx: commands
     "P301": Wording(
@@ -612,6 +654,9 @@ PHRASES: dict[str, tuple[str, str]] = {
         "en attendant, tocsin propose sa propre fiche {name}",
         "until it does, tocsin offers its own runbook {name}",
     ),
+    "public-holidays": ("jours fériés", "public holidays"),
+    "known": ("connus : {name}", "known: {name}"),
+    "none-known": ("il n’y en a aucun", "there is none"),
     "since": ("depuis {version}", "since {version}"),
     "secret-redis": ("le donner par REDISCLI_AUTH", "give it in REDISCLI_AUTH"),
     "secret-curl": (

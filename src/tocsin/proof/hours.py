@@ -37,7 +37,11 @@ class Gap(Struct, frozen=True):
 
 def gaps(procedure: Procedure, duty: Duty, now: datetime) -> dict[Priority, tuple[Gap, ...]]:
     """By priority: the parts of a usual week after `now` (UTC) in which nobody of the team can be called."""
-    monday = _usual_monday(duty, now)
+    return gaps_of_week(procedure, duty, usual_monday(duty, now))
+
+
+def gaps_of_week(procedure: Procedure, duty: Duty, monday: date) -> dict[Priority, tuple[Gap, ...]]:
+    """Those of the week that begins on that Monday."""
     zone = ZoneInfo(duty.timezone)
     slots = [
         (minute, datetime.combine(monday + timedelta(days=minute // DAY), _time(minute), zone).astimezone(UTC))
@@ -56,7 +60,8 @@ def told(found: tuple[Gap, ...], language: Language) -> str:
     return ", ".join(_told(days, gap, language) for days, gap in _alike(found))
 
 
-def _usual_monday(duty: Duty, now: datetime) -> date:
+def usual_monday(duty: Duty, now: datetime) -> date:
+    """The next Monday that begins a week without a public holiday."""
     today = now.astimezone(ZoneInfo(duty.timezone)).date()
     monday = today + timedelta(days=7 - today.weekday())
     weeks = (monday + timedelta(weeks=number) for number in range(26))

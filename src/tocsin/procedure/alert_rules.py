@@ -1,0 +1,63 @@
+"""
+What is wrong with what alerts mean: a row that an earlier one always beats, a scenario or a runbook that is not there.
+
+The rows count in their order and the first whose matchers hold decides. The surprise: "always beats" is only said where
+it follows from the matchers alone; two regular expressions are compared as texts, never solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from tocsin.procedure.matchers import hold, spelled
+from tocsin.procedure.messages import phrase, problem
+from tocsin.procedure.model import AlertRule, Matcher, Procedure
+from tocsin.procedure.problems import Problem
+from tocsin.procedure.source import Source
+from tocsin.procedure.surroundings import Surroundings
+
+
+def unreachable_rules(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P130: whatever this row is for, a row above it has taken."""
+    for index, rule in enumerate(procedure.alerts):
+        earlier = next((one for one in procedure.alerts[:index] if covers(one, rule)), None)
+        if earlier:
+            fields = {"text": spelled(rule.matchers), "other": spelled(earlier.matchers), "line": str(earlier.source)}
+            yield problem("P130", rule.source, procedure.language, fields=fields)
+
+
+def covers(earlier: AlertRule, later: AlertRule) -> bool:
+    """Whether every alert that fulfils the later rule fulfils the earlier one."""
+    return all(any(_follows(wanted, given) for given in later.matchers) for wanted in earlier.matchers)
+
+
+def _follows(wanted: Matcher, given: Matcher) -> bool:
+    if wanted.label != given.label:
+        return False
+    return wanted == given or (given.operator == "=" and hold((wanted,), {given.label: given.value}))
+
+
+def unknown_scenarios(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P131: an alert leads to a scenario that the procedure does not have."""
+    known = [scenario.slug for scenario in procedure.scenarios]
+    for rule in procedure.alerts:
+        if rule.scenario and rule.scenario not in known:
+            yield _unknown("P131", rule.source, rule.scenario, known, procedure)
+
+
+def unknown_runbooks(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
+    """P132: an alert or a scenario leads to a runbook that the diagnosis does not link to."""
+    known = [book.slug for book in procedure.runbooks]
+    named = [(rule.runbook, rule.source) for rule in procedure.alerts]
+    named += [(scenario.runbook, scenario.source) for scenario in procedure.scenarios]
+    for runbook, source in named:
+        if runbook and runbook not in known:
+            yield _unknown("P132", source, runbook, known, procedure)
+
+
+def _unknown(code: str, source: Source, name: str, known: Sequence[str], procedure: Procedure) -> Problem:
+    similar = get_close_matches(name, known, n=1)
+    key = "similar" if similar else "known" if known else "none-known"
+    hint = phrase(key, procedure.language, name=similar[0] if similar else ", ".join(known))
+    return problem(code, source, procedure.language, name=name, hint=hint)
