@@ -12,7 +12,20 @@ from re import findall, match
 from tocsin.edge.procedure_files import shipped_catalogue, shipped_runbooks
 from tocsin.incident.alert import Alert
 from tocsin.procedure.durations import spelled
-from tocsin.procedure.model import Command, Contact, Procedure, Runbook, Step
+from tocsin.procedure.matchers import spelled as spelled_matchers
+from tocsin.procedure.model import (
+    AlertRule,
+    Command,
+    Contact,
+    LadderRule,
+    Obligation,
+    Procedure,
+    Runbook,
+    Scenario,
+    Shift,
+    Step,
+    Verification,
+)
 from tocsin.procedure.read import read_procedure
 from tocsin.procedure.texts import text_of
 from tocsin.triage.catalogue import read_catalogue
@@ -37,8 +50,39 @@ FRENCH = {
     "scenario": "scénario",
     "alert": "alerte",
     "not classified": "non classée",
+    "rule": "règle",
+    "heartbeat": "signe de vie",
+    "ignored": "ignorée",
+    "trigger": "déclencheur",
+    "limit": "limite",
+    "before": "avant",
+    "verify": "vérifier",
+    "undo": "annuler",
+    "not run": "non exécuté",
+    "shows": "affiche",
+    "lacks": "sans",
+    "in": "en",
+    "parameter": "paramètre",
+    "zone": "fuseau",
+    "ladder": "escalade",
+    "at once": "tout de suite",
+    "on call": "astreinte",
+    "everyone": "tous",
+    "notice": "avis",
+    "every": "toutes les",
+    "shift": "garde",
+    "even weeks": "semaines paires",
+    "odd weeks": "semaines impaires",
+    "days": "jours",
+    "window": "travaux",
+    "all alerts": "toutes les alertes",
+    "obligation": "obligation",
+    "from": "à compter de",
 }
-KINDS = ("scenario", "runbook", "contact", "triage", "postmortem", "problem", "alert")
+KINDS = (
+    "scenario", "runbook", "contact", "triage", "postmortem", "problem", "alert",
+    "rule", "parameter", "zone", "ladder", "shift", "window", "obligation",
+)  # fmt: skip
 
 
 class Notation:
@@ -74,12 +118,25 @@ def understood(procedure: Procedure, say: Notation) -> dict[str, list[str]]:
         "scenario": [
             line
             for one in procedure.scenarios
-            for line in (f"{say('scenario')} {one.slug}", *_notes(one.notes, 1), *_steps(one.steps))
+            for line in (f"{say('scenario')} {_scenario(one, say)}", *_notes(one.notes, 1), *_steps(one.steps, say))
         ],
         "postmortem": [f"postmortem {' '.join(rule.priorities)}: {' | '.join(rule.sections)}"]
         if (rule := procedure.postmortem)
         else [],
         "contact": [_contact(contact, say) for contact in procedure.contacts],
+        "rule": [f"{say('rule')} {_rule(rule, say)}" for rule in procedure.alerts],
+        "parameter": [
+            f"{say('parameter')} {' '.join([f'{one.name}: {one.kind}', *one.choices])}" for one in procedure.parameters
+        ],
+        "zone": [f"{say('zone')} {procedure.timezone}"],
+        "ladder": [_ladder(rule, say) for rule in procedure.ladders],
+        "shift": [_shift(one, say) for one in procedure.rota],
+        "window": [
+            f"{say('window')} {one.title}: {one.begins:%Y-%m-%dT%H:%MZ} {one.ends:%Y-%m-%dT%H:%MZ}, "
+            f"{spelled_matchers(one.matchers) or say('all alerts')}"
+            for one in procedure.maintenance
+        ],
+        "obligation": [_obligation(one, say) for one in procedure.obligations],
         "problem": [
             f"{say('problem')} {problem.source.line}:{problem.source.column} {say(problem.severity)} {problem.code}"
             for problem in procedure.problems
@@ -108,11 +165,72 @@ def classified(line: str, procedure: Procedure, say: Notation) -> str:
     return f"{left} → {', '.join([*parts, *([] if verdict.classified else [say('not classified')])])}"
 
 
-def _steps(steps: Iterable[Step]) -> Iterator[str]:
+def _rule(rule: AlertRule, say: Notation) -> str:
+    priority = say("heartbeat") if rule.heartbeat else say("ignored") if rule.ignored else rule.priority
+    raised = f" ↑ {rule.raised}" if rule.raised else ""
+    parts = [f"{priority}{raised}" if priority else "", rule.scenario and f"{say('scenario')} {rule.scenario}"]
+    parts += [rule.runbook and f"runbook {rule.runbook}"]
+    return f"{spelled_matchers(rule.matchers)}: {', '.join(part for part in parts if part)}"
+
+
+def _scenario(one: Scenario, say: Notation) -> str:
+    triggers = [f"{say('trigger')} {spelled_matchers(rule.matchers)}" for rule in one.triggers]
+    said = [*([one.priority] if one.priority else []), *([f"runbook {one.runbook}"] if one.runbook else []), *triggers]
+    return f"{one.slug}: {'; '.join(said)}" if said else one.slug
+
+
+def _ladder(rule: LadderRule, say: Notation) -> str:
+    rungs = []
+    for rung in rule.rungs:
+        who = [
+            *([say("on call")] if rung.on_call else []),
+            *([say("everyone")] if rung.everyone else []),
+            *rung.contacts,
+        ]
+        notice = f" ({say('notice')})" if rung.notice else ""
+        rungs.append(f"{spelled(rung.after) if rung.after else say('at once')} {' + '.join(who)}{notice}")
+    again = [f"{say('every')} {spelled(rule.again)} {say('everyone')}"] if rule.again else []
+    return f"{say('ladder')} {rule.priority}: {'; '.join([*rungs, *again])}"
+
+
+def _shift(one: Shift, say: Notation) -> str:
+    if one.begins:
+        return f"{say('shift')} {one.contact}: {one.begins} {one.ends}"
+    weeks = f"{say(f'{one.weeks} weeks')}, " if one.weeks else ""
+    days = "".join(str(day + 1) for day in one.weekdays)
+    return f"{say('shift')} {one.contact}: {weeks}{say('days')} {days}, {one.opens}-{one.closes}"
+
+
+def _obligation(one: Obligation, say: Notation) -> str:
+    within = f", {say('within')} {spelled(one.within)}" if one.within else ""
+    since = f" {say('from')} {one.counted_from}" if one.counted_from else ""
+    return f"{say('obligation')} {one.regime}: {one.recipient}{within}{since}"
+
+
+def _steps(steps: Iterable[Step], say: Notation) -> Iterator[str]:
     for step in steps:
         yield f"  {step.number}. {step.text}".rstrip()
         yield from _notes(step.notes, 2)
+        yield from (f"     {line}" for line in _said_before(step, say))
         yield from (f"     {_command(command)}" for command in step.commands)
+        yield from (f"     {say('verify')} {_check(check, say)}" for check in step.verify)
+        yield from (f"     {say('undo')} {_command(command)}" for command in step.undo)
+
+
+def _said_before(step: Step, say: Notation) -> Iterator[str]:
+    if step.not_run:
+        yield say("not run")
+    if step.limit:
+        yield f"{say('limit')} {spelled(step.limit)}"
+    yield from (f"{say('before')} {_check(check, say)}" for check in step.before)
+
+
+def _check(check: Verification, say: Notation) -> str:
+    parts = [_command(command) for command in check.commands] or [f"“{check.expect}”"]
+    parts += [f"{say('shows')} “{word}”" for word in check.contains]
+    parts += [f"{say('lacks')} “{word}”" for word in check.lacks]
+    parts += [f"{say('in')} {spelled(check.within)}"] if check.within else []
+    return ", ".join(parts)
 
 
 def _notes(notes: Iterable[str], depth: int) -> Iterator[str]:
@@ -135,6 +253,8 @@ def _runbook(runbook: Runbook, say: Notation) -> str:
 
 def _contact(contact: Contact, say: Notation) -> str:
     hours = contact.availability
-    limited = f"24/7 {say('for')} {' '.join(hours.always_for)}" if hours.always_for else say("business hours")
+    own = " ".join(filter(None, [f"{hours.opens}-{hours.closes}", hours.timezone])) if hours.opens else ""
+    limited = [f"24/7 {say('for')} {' '.join(hours.always_for)}"] if hours.always_for else []
+    when = ["24/7"] if hours.always else [*limited, own] if own else limited or [say("business hours")]
     marks = [say("supplier")] if contact.supplier else [say("to fill in")] if contact.placeholder else []
-    return f"contact {contact.slug}: {', '.join(['24/7' if hours.always else limited, *marks])}"
+    return f"contact {contact.slug}: {', '.join([*when, *marks])}"

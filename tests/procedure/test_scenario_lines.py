@@ -34,6 +34,12 @@ def test_in_english_as_items_of_a_list() -> None:
     ]  # fmt: skip
 
 
+def test_names_and_matchers_on_one_line() -> None:
+    (scenario,) = lines('Déclencheurs : RedisDown, `job="redis"`, et `X` ou Y').scenarios
+    expected = [named("RedisDown"), (Matcher("job", "=", "redis"),), named("X"), named("Y")]
+    assert [rule.matchers for rule in scenario.triggers] == expected
+
+
 def test_as_a_list_below_the_line() -> None:
     (scenario,) = lines("Déclencheurs :", "", "- RedisDown", "- `RedisMissingMaster`").scenarios
     assert [rule.matchers for rule in scenario.triggers] == [named("RedisDown"), named("RedisMissingMaster")]
@@ -48,7 +54,14 @@ def test_as_comments_above_the_first_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Priorité : élevée", "Priorité : P1 ou P2", "Déclencheurs : Redis*", "Déclencheurs : `Redis*`, `X`"]
+    "line",
+    [
+        "Priorité : élevée",
+        "Priorité : P1 ou P2",
+        "Déclencheurs : Redis*",
+        "Déclencheurs : `Redis*`, `X`",
+        "Déclencheurs : le `X` qui bat",
+    ],
 )
 def test_what_is_not_understood_is_told(line: str) -> None:
     procedure = lines(line)

@@ -80,7 +80,7 @@ NAMES: dict[Kind, tuple[str, str]] = {
     "alerts": ("Alertes", "Alerts"),
     "parameters": ("Paramètres", "Parameters"),
     "maintenance": ("Travaux prévus", "Planned work"),
-    "obligations": ("Obligations", "Obligations"),
+    "obligations": ("Notifications légales", "Legal duties"),
     "parts": ("Sommaire", "Contents"),
 }
 

@@ -19,7 +19,7 @@ from tocsin.procedure.read.alerts import alerts_in, slug_of_page
 from tocsin.procedure.read.postmortem import priorities_in
 
 _CODE = re.compile(r"`+([^`]+)`+")
-_BETWEEN = re.compile(r"[,;.\s]*(?:\b(?:et|ou|and|or)\b[,;.\s]*)?")
+_BETWEEN = re.compile(r"[,;]\s*(?:et|ou|and|or)\b|[,;]|\b(?:et|ou|and|or)\b")
 _LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)")
 
 
@@ -55,13 +55,23 @@ def read_lines(fields: Iterable[Field], slug: str, language: Language) -> Scenar
 
 
 def _triggers(value: str) -> tuple[tuple[Matcher, ...], ...]:
-    """Names and matchers with commas between them; in code spans each span is one. () when any is not understood."""
+    """Names and matchers with commas between them; each code span is one. () when any of it is not understood."""
     if "`" not in value:
         return alerts_in(value if matchers_in(value) else bare(value).rstrip("."))
-    if any(not _BETWEEN.fullmatch(between) for between in _CODE.split(value)[::2]):
+    parts = _CODE.split(value)
+    outside, last = parts[::2], len(parts) // 2
+    if not all(_separated(text, first=at == 0, last=at == last) for at, text in enumerate(outside)):
         return ()
-    read = [alerts_in(span.strip()) for span in _CODE.findall(value)]
+    texts = [one for at, part in enumerate(parts) for one in ([part] if at % 2 else _BETWEEN.split(part))]
+    read = [alerts_in(text.strip(" .")) for text in texts if text.strip(" .")]
     return tuple(matchers for lists in read for matchers in lists) if all(read) else ()
+
+
+def _separated(text: str, *, first: bool, last: bool) -> bool:
+    """Whether a comma or an "and" stands between what is outside of a code span and the span beside it."""
+    begins = first or _BETWEEN.match(text.strip() or ",") is not None or not text.strip(" .")
+    ends = last or not text.strip() or re.search(r"(?:[,;]|\b(?:et|ou|and|or))\s*$", text) is not None
+    return begins and ends
 
 
 def _runbook(value: str) -> str:
