@@ -38,10 +38,13 @@ def _right(access: Access) -> str:
         ("kubectl get pods --all-namespaces", ["list pods *"]),
         ("kubectl get -n production pod/web-1 svc/web", ["get pod production web-1", "get svc production web"]),
         ("kubectl get pods,services -n ingress", ["list pods ingress", "list services ingress"]),
-        ("kubectl top nodes", ["list nodes.metrics.k8s.io default"]),
+        ("kubectl top nodes", ["list nodes.metrics.k8s.io default", "list nodes default"]),
         ("kubectl top pods -A --sort-by=memory", ["list pods.metrics.k8s.io *"]),
         ("kubectl logs -n ingress -l app=traefik --tail=-1", ["list pods ingress", "get pods/log ingress"]),
-        ("kubectl logs -n production deploy/web", ["get deploy production web", "get pods/log production"]),
+        (
+            "kubectl logs -n production deploy/web",
+            ["get deploy production web", "list pods production", "get pods/log production"],
+        ),
         (
             "kubectl exec -n production postgresql-0 -- patronictl list",
             ["get pods production postgresql-0", "create pods/exec production"],
@@ -49,7 +52,13 @@ def _right(access: Access) -> str:
         ("kubectl cordon node-2", ["get nodes default node-2", "patch nodes default node-2"]),
         (
             "kubectl drain node-2 --ignore-daemonsets",
-            ["get nodes default node-2", "patch nodes default node-2", "list pods *", "create pods/eviction *"],
+            [
+                "get nodes default node-2",
+                "patch nodes default node-2",
+                "list pods *",
+                "get daemonsets *",
+                "create pods/eviction *",
+            ],
         ),
         (
             "kubectl rollout restart deployment/web -n production",
@@ -63,7 +72,11 @@ def _right(access: Access) -> str:
             "kubectl scale statefulset redis --replicas=3 -n production",
             ["get statefulset production redis", "patch statefulset/scale production redis"],
         ),
-        ("kubectl delete pod web-1 -n production", ["get pod production web-1", "delete pod production web-1"]),
+        ("kubectl delete pod web-1 -n production", ["delete pod production web-1"]),
+        (
+            "kubectl rollout history deploy/web -n production",
+            ["get deploy production web", "list replicasets production"],
+        ),
         ("kubectl label node node-2 role=worker", ["get node default node-2", "patch node default node-2"]),
     ],
 )

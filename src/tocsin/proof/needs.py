@@ -2,12 +2,14 @@
 What a command names and what it must be allowed to do, read off its own words.
 
 A command comes in, `Needs` go out; nobody is asked here. The facts are those of kubectl 1.32: `exec` reads the pod and
-creates pods/exec, `logs` reads pods/log, `top` lists metrics.k8s.io, `drain` creates evictions. The surprise: a word
-that holds a placeholder names nothing yet, except `<firewall-id>`, which any firewall can fill.
+creates pods/exec, `logs` reads pods/log, `top` lists metrics.k8s.io, `drain` reads daemonsets and creates evictions;
+each was tried with exactly these rights, and without each of them. The surprise: a word that holds a placeholder names
+nothing yet, except `<firewall-id>`, which any firewall can fill.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -217,8 +219,10 @@ def _of_pod(ask: _Asked, right: Access) -> Needs:
         if container and named.resource in PODS and not PLACEHOLDER.search(container)
         else ()
     )
-    reading = ask.access("get", named.resource if slash else "pods", name=named.name)
-    return Needs(named=(named,), accesses=(reading, right), containers=inside)
+    reading = (ask.access("get", named.resource if slash else "pods", name=named.name),)
+    if slash and resource not in PODS:
+        reading = (*reading, ask.access("list", "pods"))
+    return Needs(named=(named,), accesses=(*reading, right), containers=inside)
 
 
 def _top(ask: _Asked) -> Needs:
@@ -226,14 +230,22 @@ def _top(ask: _Asked) -> Needs:
     plural = "nodes" if resource in ("node", "nodes", "no") else "pods"
     name = _known(ask.words[1]) if len(ask.words) > 1 else ""
     named = (Named(resource=plural, name=name, namespace=ask.namespace),) if name else ()
-    right = ask.access("get" if name else "list", plural, name=name, group=METRICS)
-    return Needs(named=named, accesses=(right,), chosen=_chosen(ask))
+    verb = "get" if name else "list"
+    rights = (ask.access(verb, plural, name=name, group=METRICS),)
+    if plural == "nodes":
+        rights = (*rights, ask.access(verb, plural, name=name))
+    return Needs(named=named, accesses=rights, chosen=_chosen(ask))
 
 
 def _rollout(ask: _Asked) -> Needs:
     action, rest = (ask.words[0] if ask.words else ""), ask.words[1:]
     verbs = {"status": ("get", "list", "watch"), "history": ("get",)}.get(action, ("get", "patch"))
-    return _about(ask, *verbs, words=rest)
+    about = _about(ask, *verbs, words=rest)
+    if action not in ("history", "undo"):
+        return about
+    deployed = any(re.match(r"deploy(ments?)?([./]|$)", word) for word in rest)
+    past = ask.access("list", "replicasets" if deployed else "controllerrevisions")
+    return Needs(named=about.named, accesses=(*about.accesses, past))
 
 
 def _on_node(ask: _Asked) -> Needs:
@@ -242,7 +254,11 @@ def _on_node(ask: _Asked) -> Needs:
 
 def _drain(ask: _Asked) -> Needs:
     whole = _Asked(ask.verb, ask.words, ask.asked, EVERYWHERE)
-    evicting = (whole.access("list", "pods"), whole.access("create", "pods", "eviction"))
+    evicting = (
+        whole.access("list", "pods"),
+        whole.access("get", "daemonsets"),
+        whole.access("create", "pods", "eviction"),
+    )
     on_node = _on_node(ask)
     return Needs(named=on_node.named, accesses=(*on_node.accesses, *evicting))
 
@@ -258,7 +274,7 @@ def _scale(ask: _Asked) -> Needs:
 
 
 def _delete(ask: _Asked) -> Needs:
-    return _about(ask, "get", "delete")
+    return _about(ask, "delete")
 
 
 def _events(ask: _Asked) -> Needs:

@@ -155,10 +155,12 @@ class ClusterApi:
             return f'no matches for kind "{kind_name}" in version "{version}"'
         metadata = manifest.get("metadata")
         about = metadata if isinstance(metadata, Mapping) else {}
-        place = str(about.get("namespace") or namespace)
+        name, place = str(about.get("name") or ""), str(about.get("namespace") or namespace)
+        if not name:
+            return "resource name may not be empty"
         response = await self._ask(
             "PATCH",
-            kind.path(place, str(about.get("name", ""))),
+            kind.path(place, name),
             params={"dryRun": "All", "fieldManager": OURSELVES, "force": "true"},
             headers={"content-type": "application/apply-patch+yaml"},
             content=msgspec.json.encode(manifest),
