@@ -219,7 +219,7 @@ def _of_pod(ask: _Asked, right: Access) -> Needs:
         if container and named.resource in PODS and not PLACEHOLDER.search(container)
         else ()
     )
-    reading = (ask.access("get", named.resource if slash else "pods", name=named.name),)
+    reading: tuple[Access, ...] = (ask.access("get", named.resource if slash else "pods", name=named.name),)
     if slash and resource not in PODS:
         reading = (*reading, ask.access("list", "pods"))
     return Needs(named=(named,), accesses=(*reading, right), containers=inside)
@@ -231,7 +231,7 @@ def _top(ask: _Asked) -> Needs:
     name = _known(ask.words[1]) if len(ask.words) > 1 else ""
     named = (Named(resource=plural, name=name, namespace=ask.namespace),) if name else ()
     verb = "get" if name else "list"
-    rights = (ask.access(verb, plural, name=name, group=METRICS),)
+    rights: tuple[Access, ...] = (ask.access(verb, plural, name=name, group=METRICS),)
     if plural == "nodes":
         rights = (*rights, ask.access(verb, plural, name=name))
     return Needs(named=named, accesses=rights, chosen=_chosen(ask))
