@@ -18,6 +18,7 @@ from bench.intake import intake
 from bench.paging import webhook_to_page
 from bench.reading import folding, pages
 from bench.start import cold_start, idle
+from bench.storm import storm
 
 MEASURES = {
     "start": cold_start,
@@ -28,6 +29,7 @@ MEASURES = {
     "fold": folding,
     "pages": pages,
     "home": home,
+    "storm": storm,
 }
 
 
