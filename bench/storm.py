@@ -14,10 +14,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.intake import drain
-
 from bench.figures import Figure
 from bench.filled import opened
+from bench.intake import drain
 from bench.storms.bodies import body
 from bench.storms.cluster import Cluster, cluster
 from bench.storms.faults import SINGLES, Signal, crowd_of_alerts, disk_full, single, volume_full

@@ -233,3 +233,20 @@ def test_an_incident_that_is_not_there_is_404(alice, number, path):
         alice("POST", f"{address}/notes", {"text": "x"}),
     ):
         assert answer.status == 404, answer.body
+
+
+def test_people_merge_incidents_and_move_alerts(alice, house):
+    alerts = tuple(read((BODIES / "group-of-two.json").read_bytes(), "am").alerts)
+    house.record(ReceiveAlerts(source="am", alerts=alerts, received_at=house.clock.now()))
+    number = alice("GET", "/api/incidents").json["incidents"][0]["id"]
+    first, *others = alice("GET", f"/api/incidents/{number}").json["alerts"]
+    answer = alice("POST", f"/api/incidents/{number}/moving", {"alerts": [first["fingerprint"]], "reason": "another"})
+    assert answer.status == 200
+    alone = answer.json["entries"][0]["event"]["to"]
+    held = alice("GET", f"/api/incidents/{alone}").json["alerts"]
+    assert [(alert["fingerprint"], alert["why"]["reason"]) for alert in held] == [(first["fingerprint"], "split")]
+    assert alice("POST", f"/api/incidents/{alone}/merging", {"into": number}).status == 200
+    row = next(row for row in alice("GET", "/api/incidents").json["incidents"] if row["id"] == number)
+    assert row["alerts_total"] == len(others) + 1
+    refused = alice("POST", f"/api/incidents/{alone}/merging", {"into": number})
+    assert (refused.status, refused.json["error"]) == (409, "not_open")

@@ -221,3 +221,17 @@ def test_an_incident_that_is_not_there_is_absent(alice) -> None:
     assert alice.get("/incidents/99").status_code == 404
     assert alice.get("/incidents/99/postmortem").status_code == 404
     assert submit(alice, "/", "/incidents/99/acknowledgement").status_code == 404
+
+
+def test_ticked_alerts_move_and_an_incident_merges(alice, stage) -> None:
+    first = stage.fires("QueueStuck", summary="Queue a", service="mail", queue="a")
+    stage.fires("QueueStuck", summary="Queue b", service="mail", queue="b")
+    told = stage.house.incident(first).alerts[0].fingerprint
+    assert send(alice, first, "moving", reason="no ticks").status_code != 303
+    assert send(alice, first, "moving", **{f"alert.{told}": "yes"}).status_code == 303
+    moved = last(stage, first)
+    assert isinstance(moved, e.AlertsLeft)
+    assert "split from incident" in alice.get(f"/incidents/{moved.to}").text
+    assert send(alice, moved.to, "merging", into=str(first), reason="the same").status_code == 303
+    assert stage.house.incident(moved.to).merged_into == first
+    assert f'href="/incidents/{first}"' in alice.get(f"/incidents/{moved.to}").text

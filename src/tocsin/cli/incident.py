@@ -244,6 +244,33 @@ def reopen(desk: Desk, number: int, reason: str, as_json: bool) -> None:
     act(desk, number, "reopening", {"reason": reason}, as_json)
 
 
+@incident.command()
+@number_argument
+@click.argument("into", type=click.IntRange(min=1))
+@click.option("--reason", default="")
+@json_option
+@house_verb
+def merge(desk: Desk, number: int, into: int, reason: str, as_json: bool) -> None:
+    """This incident is a part of incident INTO: its alerts go there."""
+    act(desk, number, "merging", {"into": into, "reason": reason}, as_json)
+
+
+@incident.command()
+@number_argument
+@click.argument("fingerprints", nargs=-1, required=True)
+@click.option("--to", type=click.IntRange(min=1), help="The incident they belong to; a new one without it.")
+@click.option("--reason", default="")
+@json_option
+@house_verb
+def move(desk: Desk, number: int, fingerprints: tuple[str, ...], to: int | None, reason: str, as_json: bool) -> None:
+    """Alerts, by their FINGERPRINTS, belong to another incident, or to one of their own.
+
+    \b
+    tocsin incident show 7 --json | jq -r '.alerts[] | .fingerprint + " " + .name'
+    """
+    act(desk, number, "moving", {"alerts": fingerprints, "to": to or 0, "reason": reason}, as_json)
+
+
 incident.add_command(postmortem)
 incident.add_command(approve)
 incident.add_command(run_step)

@@ -36,6 +36,7 @@ from tocsin.incident.events import (
     Merged,
 )
 from tocsin.incident.state import Incident
+from tocsin.procedure.rule_index import rule_for
 from tocsin.world import Append, World, stream_of
 
 
@@ -66,6 +67,8 @@ def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World
                 _doubt(alert, held, unproved.setdefault(holder.number, {}))
             else:
                 _follow(alert, known[1], holder.number, joined, cleared)
+        elif opens_nothing(alert, world):
+            continue
         elif alert.status == "firing" and alert.episode not in ask.ended:
             homeless.append(alert)
         elif alert.status == "cleared" and (fired := firing.get(alert.episode)):  # it was, so it is told
@@ -95,6 +98,14 @@ def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World
             for group, alerts in placing.opened.items()
         ),
     ]
+
+
+def opens_nothing(alert: Alert, world: World) -> bool:
+    """Whether the team's table, or else tocsin's, says that it is ignored or a sign of life: its body is kept, no more."""
+    rule = rule_for(alert.name, alert.labels, world.procedure.alerts) or rule_for(
+        alert.name, alert.labels, world.catalogue
+    )
+    return rule is not None and (rule.ignored or rule.heartbeat)
 
 
 def report(ask: Report, world: World, now: datetime) -> list[Append]:

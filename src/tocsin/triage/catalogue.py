@@ -7,10 +7,7 @@ decides. The surprise: what would be a warning in a team's procedure raises here
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from tocsin.incident.alert import Alert
-from tocsin.procedure.matchers import NAME_LABEL, hold, spelled
+from tocsin.procedure.matchers import spelled
 from tocsin.procedure.model import AlertRule
 from tocsin.procedure.read.alerts import read_alerts
 from tocsin.procedure.read.page import page_of
@@ -28,9 +25,3 @@ def read_catalogue(text: Text) -> tuple[AlertRule, ...]:
             raise ValueError(f"{rule.source}: {name} stands there twice")
         seen.add(name)
     return found.rules
-
-
-def rule_for(alert: Alert, rules: Iterable[AlertRule]) -> AlertRule | None:
-    """The first rule that speaks of this alert."""
-    labels = {**alert.labels, NAME_LABEL: alert.name}
-    return next((rule for rule in rules if hold(rule.matchers, labels)), None)

@@ -20,7 +20,7 @@ from tocsin.incident.concepts import Concepts, concepts_of
 from tocsin.incident.events import Priority
 from tocsin.procedure.matchers import spelled
 from tocsin.procedure.model import PRIORITIES, AlertRule, Procedure, Scenario
-from tocsin.triage.catalogue import rule_for
+from tocsin.procedure.rule_index import rule_for
 from tocsin.triage.place import is_control_plane, says_control_plane, scenario_for_node
 from tocsin.world import World
 
@@ -60,9 +60,17 @@ def classify(alert: Alert, procedure: Procedure, world: World) -> Verdict:
         return Verdict(priority=told, reason="ourselves")
     found = concepts_of(alert.name)
     node = node_of(alert.labels, world.topology) if "node" in found.subjects else ""
-    row = rule_for(alert, world.catalogue) or _alike(found, world.catalogue)
-    scenario = _scenario(found, node, row, procedure, world.topology)
-    verdict = _by_example(found, procedure) or _by_catalogue(row, alert) or _unclassified(alert)
+    named = rule_for(alert.name, alert.labels, world.catalogue)
+    row = named or _alike(found, world.catalogue)
+    own, trigger = rule_for(alert.name, alert.labels, procedure.alerts), _trigger(alert, procedure)
+    scenario = _told_scenario(own, trigger, procedure) or _scenario(found, node, row, procedure, world.topology)
+    verdict = (
+        _by_table(own)
+        or _by_trigger(trigger)
+        or _by_example(found, procedure)
+        or _by_catalogue(row, by_name=named is not None)
+        or _unclassified(alert)
+    )
     return _raised(replace(verdict, scenario=scenario.slug if scenario else ""), node, procedure, world.topology)
 
 
@@ -88,6 +96,36 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=lambda verdict: (verdict.priority, not verdict.classified, not verdict.scenario))
 
 
+def _trigger(alert: Alert, procedure: Procedure) -> tuple[Scenario, AlertRule] | None:
+    """The first scenario that this alert triggers, by its own lines."""
+    for scenario in procedure.scenarios:
+        if rule := rule_for(alert.name, alert.labels, scenario.triggers):
+            return scenario, rule
+    return None
+
+
+def _told_scenario(
+    own: AlertRule | None, trigger: tuple[Scenario, AlertRule] | None, procedure: Procedure
+) -> Scenario | None:
+    """The scenario that the team's text names for it."""
+    named = procedure.scenario(own.scenario) if own and own.scenario else None
+    return named or (trigger[0] if trigger else None)
+
+
+def _by_table(rule: AlertRule | None) -> Verdict | None:
+    """The team's own table of alerts comes before anything else."""
+    if rule is None or rule.priority is None:
+        return None
+    return Verdict(priority=rule.priority, line=str(rule.source), reason="table", detail=spelled(rule.matchers))
+
+
+def _by_trigger(trigger: tuple[Scenario, AlertRule] | None) -> Verdict | None:
+    if trigger is None or (priority := trigger[0].priority or trigger[1].priority) is None:
+        return None
+    scenario, rule = trigger
+    return Verdict(priority=priority, line=str(rule.source), reason="trigger", detail=scenario.title)
+
+
 def _by_example(found: Concepts, procedure: Procedure) -> Verdict | None:
     for rule in procedure.priorities:
         for example in rule.examples:
@@ -97,11 +135,11 @@ def _by_example(found: Concepts, procedure: Procedure) -> Verdict | None:
     return None
 
 
-def _by_catalogue(row: AlertRule | None, alert: Alert) -> Verdict | None:
+def _by_catalogue(row: AlertRule | None, *, by_name: bool) -> Verdict | None:
     """A sign of life and what is ignored have no priority of their own: when one gets here, it waits for a person."""
     if row is None:
         return None
-    reason = "catalogue" if rule_for(alert, (row,)) else "alike"
+    reason = "catalogue" if by_name else "alike"
     return Verdict(priority=row.priority or "P4", reason=reason, detail=spelled(row.matchers))
 
 

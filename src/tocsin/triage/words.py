@@ -6,6 +6,8 @@ from tocsin.incident.events import PriorityAssigned
 from tocsin.lexicon import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "table": ("la table des alertes de la procédure : {detail}", "the procedure's table of alerts: {detail}"),
+    "trigger": ("un déclencheur du scénario « {detail} »", "a trigger of the scenario “{detail}”"),
     "example": ("l'exemple « {detail} » de la procédure", "the procedure's example “{detail}”"),
     "catalogue": ("le catalogue de tocsin pour {detail}", "tocsin's catalogue for {detail}"),
     "alike": (

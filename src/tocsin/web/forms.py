@@ -20,6 +20,8 @@ from tocsin.procedure.model import PRIORITIES
 
 VALUE = "value."
 """Before a placeholder's name, in the name of its field."""
+TICKED = "alert."
+"""Before an alert's fingerprint, in the name of its tick box."""
 Pipeline = tuple[tuple[str, ...], ...]
 KeepText = Callable[[str], tuple[str, str]]
 
@@ -55,6 +57,13 @@ class Filled(Struct, frozen=True, kw_only=True):
         if not text:
             raise BadForm(otherwise)
         return text
+
+    def number(self, name: str, otherwise: str) -> int:
+        """An incident's number; raises `BadForm` with that sentence."""
+        text = self.text(name).removeprefix("INC-")
+        if not (text.isascii() and text.isdigit() and 0 < len(text) <= 9 and int(text)):
+            raise BadForm(otherwise)
+        return int(text)
 
     def yes(self, name: str) -> bool:
         """A button's or tick box's value."""
@@ -191,6 +200,21 @@ def brought_pipeline(form: Filled) -> Pipeline:
         raise BadForm(N_("This form is not as it was sent.")) from None
 
 
+def merge(form: Filled) -> c.Command:
+    """The number of the other incident."""
+    into = form.number("into", N_("Say into which incident, by its number."))
+    return c.Merge(incident=form.incident, by=form.by, via="web", into=into, reason=form.text("reason"))
+
+
+def move_alerts(form: Filled) -> c.Command:
+    """The alerts that are ticked; without a number a new incident is opened for them."""
+    ticked = tuple(name.removeprefix(TICKED) for name in form.fields if name.startswith(TICKED) and form.yes(name))
+    if not ticked:
+        raise BadForm(N_("Tick the alerts that belong elsewhere."))
+    to = form.number("to", N_("That is no incident's number.")) if form.text("to") else 0
+    return c.MoveAlerts(incident=form.incident, by=form.by, via="web", alerts=ticked, to=to, reason=form.text("reason"))
+
+
 def as_typed(pipeline: Pipeline) -> str:
     """A pipeline as a person would type it: the timeline never shows another text than what ran. "" for none."""
     return " | ".join(shlex.join(command) for command in pipeline)
@@ -211,5 +235,7 @@ GESTURES: dict[str, tuple[Callable[[Filled], c.Command], str]] = {
     "closure": (close, ""),
     "cancellation": (cancel, ""),
     "reopening": (reopen, "next"),
+    "merging": (merge, ""),
+    "moving": (move_alerts, "alerts"),
 }
 """The noun in the path → how its form is read, and where on the page the reader lands after it."""

@@ -10,7 +10,8 @@ from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.sources.contract import Unreadable
 from tocsin.detection.sources.wazuh import read
 from tocsin.edge.procedure_files import shipped_catalogue
-from tocsin.triage.catalogue import read_catalogue, rule_for
+from tocsin.procedure.rule_index import rule_for
+from tocsin.triage.catalogue import read_catalogue
 
 BODIES = Path(__file__).parents[2] / "fixtures" / "wazuh"
 
@@ -115,7 +116,8 @@ def test_version_5_is_read_from_the_document_that_it_indexes():
     ],
 )
 def test_rule_and_group_are_looked_at_before_the_level(rule, priority):
-    found = rule_for(one(rule=rule), read_catalogue(shipped_catalogue()))
+    told = one(rule=rule)
+    found = rule_for(told.name, told.labels, read_catalogue(shipped_catalogue()))
     assert found is not None
     assert found.priority == priority
 

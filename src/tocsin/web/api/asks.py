@@ -237,6 +237,33 @@ class ReopeningBody(Body, frozen=True, kw_only=True):
         return c.Reopen(incident=asker.incident, by=asker.by, via=asker.via, reason=self.reason)
 
 
+class MergingBody(Body, frozen=True, kw_only=True):
+    """This incident is a part of another."""
+
+    into: Annotated[int, Meta(ge=1)]
+    reason: Note = ""
+
+    def command(self, asker: Asker, house: House) -> c.Request:
+        """Merge it."""
+        return c.Merge(incident=asker.incident, by=asker.by, via=asker.via, into=self.into, reason=self.reason)
+
+
+class MovingBody(Body, frozen=True, kw_only=True):
+    """Alerts, by fingerprint, belong elsewhere: to the incident `to`, or to a new one without it."""
+
+    alerts: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], Meta(min_length=1, max_length=10_000)
+    ]
+    to: Annotated[int, Meta(ge=0)] = 0
+    reason: Note = ""
+
+    def command(self, asker: Asker, house: House) -> c.Request:
+        """Move them."""
+        return c.MoveAlerts(
+            incident=asker.incident, by=asker.by, via=asker.via, alerts=self.alerts, to=self.to, reason=self.reason
+        )
+
+
 class PostmortemBody(Body, frozen=True, kw_only=True):
     """A person's text of the post-mortem, Markdown; it is redacted before it is kept."""
 
@@ -263,4 +290,6 @@ ASKS: dict[str, type[Body]] = {
     "closure": ClosureBody,
     "cancellation": CancellationBody,
     "reopening": ReopeningBody,
+    "merging": MergingBody,
+    "moving": MovingBody,
 }

@@ -25,6 +25,7 @@ from tocsin.incident.events import (
 from tocsin.incident.lifecycle import allowed
 from tocsin.incident.sentences import sentence
 from tocsin.incident.state import Incident
+from tocsin.incident.ties import explained, tie_words
 from tocsin.resolution.plan import plan, valid_approval
 from tocsin.triage.words import reason
 from tocsin.web.forms import GESTURES, Filled
@@ -112,7 +113,10 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "brought": [run for run in incident.runs if not run.started.step],
         "findings": [(f.grave, finding_words(f, visit.language)) for f in incident.findings],
         "photographed_at": photographed.at if photographed else None,
-        "alerts": sorted(incident.alerts, key=lambda alert: alert.status != "firing"),
+        "alerts": sorted(incident.held.held(), key=lambda held: held.alert.status != "firing"),
+        "explained": explained((held.tie for held in incident.held.held() if held.tie), visit.language),
+        "tied": lambda held: tie_words(held.tie, visit.language),
+        "others": [other for other in visit.house.recorder.open_incidents() if _may_join(other, incident)],
         "moves": allowed(incident.status),
         "rules": text.priorities,
         "scenarios": text.scenarios,
@@ -124,6 +128,10 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "late": lines[-SHOWN_LINES:],
         "severity_word": severity_words(visit),
     }
+
+
+def _may_join(other: Incident, incident: Incident) -> bool:
+    return other.number != incident.number and other.world_id == incident.world_id
 
 
 def _why(visit: Visit, incident: Incident, timeline: Sequence[Entry]) -> str:
