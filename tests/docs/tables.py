@@ -7,7 +7,16 @@ from tocsin.incident.lifecycle import MOVES, OPEN, Status
 from tocsin.lexicon import Language, say
 from tocsin.procedure.durations import spelled
 
-STATUSES: tuple[Status, ...] = ("detected", "acknowledged", "triaged", "mitigated", "resolved", "closed", "cancelled")
+STATUSES: tuple[Status, ...] = (
+    "detected",
+    "acknowledged",
+    "triaged",
+    "mitigated",
+    "resolved",
+    "closed",
+    "cancelled",
+    "merged",
+)
 MOVES_IN_FRENCH = {
     "acknowledge": "prendre",
     "confirm": "confirmer",

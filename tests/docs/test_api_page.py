@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from tests.asgi import knock
 from tests.docs.pages import LANGUAGES, ROOT, fences
 from tests.house import small_house
-from tocsin.incident.commands import TellResult
+from tests.story import alert
+from tocsin.incident.commands import ReceiveAlerts, TellResult
 from tocsin.incident.events import StepFinished, StepOutcomeUnknown
 from tocsin.incident.state import Run
 from tocsin.loops.house import House
@@ -94,6 +96,13 @@ def _go_on(house: House, path: str, told: dict[str, str]) -> None:
     """What a cluster and a performer would do in between: the first run is lost, the others end."""
     incident = house.incident(1)
     assert incident is not None
+    if house.incident(2) is None:
+        alerts = tuple(
+            alert("QueueStuck", house.clock.now(), service="mail", queue=mark)
+            for mark in ("74d2c9a1", "5f0a9c33", "0b1e22d4")
+        )
+        known = tuple(replace(one, fingerprint=one.labels["queue"]) for one in alerts)
+        house.record(ReceiveAlerts(source="am", alerts=known, received_at=house.clock.now()))
     if path.endswith("/evidence"):
         told["blob"] = incident.evidence[-1].blob
     if path.endswith("/triage"):
