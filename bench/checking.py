@@ -8,6 +8,9 @@ import time
 from pathlib import Path
 
 from bench.figures import Figure
+from tocsin.edge.procedure_files import read_procedure_files
+from tocsin.edge.settings import load_settings
+from tocsin.procedure.read.single import NOTHING_KEPT, Singles
 
 PAGES = 100
 RUNS = 7
@@ -131,6 +134,7 @@ def checking(folder: Path) -> list[Figure]:
     for run in range(RUNS):
         changed.write_text(RUNBOOK.format(number=50) + f"\nLooked through {run} times.\n")
         warm.append(_seconds(main, folder / "cache-0") * 1000)
+    typed = _typed(main, changed)
     nothing = [_seconds(None, folder / "cache-0") * 1000 for _ in range(RUNS)]
     size = sum(page.stat().st_size for page in main.parent.rglob("*.md"))
     beside = f"{PAGES} pages, {size // 1000} kB; {min(cold):.2f} to {max(cold):.2f} s"
@@ -143,7 +147,20 @@ def checking(folder: Path) -> list[Figure]:
             300,
             beside=f"{min(warm):.0f} to {max(warm):.0f} ms; `tocsin --version` alone {statistics.median(nothing):.0f} ms",
         ),
+        Figure("check, one page changed, as `tocsin lsp` does it", statistics.median(typed), "ms", 300),
     ]
+
+
+def _typed(main: Path, changed: Path) -> list[float]:
+    """Milliseconds of each look while a page is typed that is not saved; the other pages are in memory."""
+    settings, kept, took = load_settings(None, {}), NOTHING_KEPT, []
+    for run in range(RUNS + 1):
+        singles, unsaved = Singles(kept), {changed.resolve(): RUNBOOK.format(number=50) + "x" * run}
+        began = time.perf_counter()
+        read_procedure_files(main, settings, singles, unsaved)
+        took.append((time.perf_counter() - began) * 1000)
+        kept = singles.used
+    return took[1:]
 
 
 def _seconds(main: Path | None, cache: Path) -> float:

@@ -41,7 +41,8 @@ def _without_limit(procedure: Procedure) -> Iterator[Command]:
 
 def _may_hang(command: Command) -> bool:
     argv = command.pipeline[0] if command.pipeline else ()
-    return "timeout" not in argv and _hangs(argv)
+    named = any(word.endswith(("kubectl", "patronictl")) for word in argv)
+    return named and "timeout" not in argv and _hangs(argv)
 
 
 def _hangs(argv: Argv) -> bool:

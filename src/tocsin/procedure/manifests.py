@@ -100,13 +100,18 @@ def is_manifest(path: str) -> bool:
 
 def middleware_for_nobody(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
     """P413: Traefik obeys a Middleware only where a router or an entry point names it."""
-    referred = referred_in(around.texts.values())
-    for command in commands_in(procedure):
-        for name, manifest in _named_by(command, around.texts, ("apply", "create", "replace")):
-            whole = f"{manifest.namespace or 'default'}-{manifest.name}"
-            if _is_middleware(manifest) and not {manifest.name, whole} & referred:
-                fields = {"name": manifest.name, "namespace": manifest.namespace or "default"}
-                yield problem("P413", place_of(command, name), procedure.language, fields=fields)
+    applied = [
+        (command, name, manifest)
+        for command in commands_in(procedure)
+        for name, manifest in _named_by(command, around.texts, ("apply", "create", "replace"))
+        if _is_middleware(manifest)
+    ]
+    referred = referred_in(around.texts.values()) if applied else frozenset()
+    for command, name, manifest in applied:
+        namespace = manifest.namespace or "default"
+        if not {manifest.name, f"{namespace}-{manifest.name}"} & referred:
+            fields = {"name": manifest.name, "namespace": namespace}
+            yield problem("P413", place_of(command, name), procedure.language, fields=fields)
 
 
 def deleted_middleware(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
@@ -123,11 +128,11 @@ def _is_middleware(manifest: Manifest) -> bool:
 
 def _named_by(command: Command, texts: Mapping[str, Text], verbs: tuple[str, ...]) -> Iterator[tuple[str, Manifest]]:
     """The objects of the files that a command names, each with the file's name as written."""
-    seen = unwrap(command.pipeline[0]) if command.pipeline else None
-    asked = part(seen.rest, VALUED) if seen else None
+    named = manifests_of(command)
+    asked = part(unwrap(command.pipeline[0]).rest, VALUED) if named else None
     if asked is None or asked.words[:1] not in [(verb,) for verb in verbs] or asked.has("--dry-run"):
         return
-    for name in manifests_of(command):
+    for name in named:
         text = next((texts[path] for path in candidates(command.source.path, name) if path in texts), None)
         for manifest in manifests_in(text) if text else ():
             yield name, manifest

@@ -8,6 +8,7 @@ machine's program refuses is an error; what only recorded versions refuse is a w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -50,7 +51,7 @@ class Asked(NamedTuple):
 
 def asked_of(procedure: Procedure) -> tuple[Asked, ...]:
     """Every program that the procedure runs, each line once."""
-    runs = (run for command in commands_of(procedure) for run in programs_of(_written(command)))
+    runs = (run for command in commands_of(procedure) for run in _runs_of(command))
     return tuple(dict.fromkeys(Asked(run.program, run.rest, run.inside) for run in runs))
 
 
@@ -105,6 +106,12 @@ def _checks(checks: tuple[Verification, ...], visit: Visit) -> tuple[Verificatio
     return tuple(replace(one, commands=tuple(map(visit, one.commands))) for one in checks)
 
 
+@lru_cache(maxsize=1024)
+def _runs_of(command: Command) -> tuple[Run, ...]:
+    """Kept: whoever asks which programs there are comes just before whoever holds them."""
+    return programs_of(_written(command))
+
+
 def _written(command: Command) -> WrittenCommand:
     """The command with the places of its words; the whole command's place when they were not kept."""
     places = command.places or tuple((command.source,) * len(stage) for stage in command.pipeline)
@@ -118,7 +125,7 @@ def _written(command: Command) -> WrittenCommand:
 def _problems(command: Command, tools: Tools, language: Language) -> Iterator[Problem]:
     if any(one.code in _SAID_BETTER for one in command.problems):
         return
-    for run in programs_of(_written(command)):
+    for run in _runs_of(command):
         for objection in objections(run.program, run.rest, tools, inside=run.inside):
             yield _problem(run, objection, language)
 

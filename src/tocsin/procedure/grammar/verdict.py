@@ -38,12 +38,16 @@ def objections(program: str, rest: Sequence[str], tools: Tools, *, inside: bool)
     """Everything against a program's arguments; nothing when no table knows the program."""
     recorded = tools.recorded.get(program, ())
     installed = None if inside else tools.installed.get(program)
-    heard = {table.version: faults_of(table, rest) for table in recorded}
     if installed is not None:
-        return _of_installed(installed, rest, recorded, heard)
-    if not recorded:
+        own = faults_of(installed, rest)
+        if not own and recorded and not faults_of(recorded[0], rest):
+            return ()  # nothing that could be missing, and most lines are right: the other versions need not be asked
+        heard = {table.version: faults_of(table, rest) for table in recorded}
+        return _of_installed(installed, own, recorded, heard)
+    newest = faults_of(recorded[0], rest) if recorded else ()
+    if not newest:
         return ()
-    newest = heard[recorded[0].version]
+    heard = {table.version: faults_of(table, rest) for table in recorded}
     taking = tuple(table for table in recorded if not _refused(heard[table.version]))
     if taking and not _refused(newest):
         return tuple(Objection(fault, recorded[:1], False) for fault in newest)
@@ -53,11 +57,10 @@ def objections(program: str, rest: Sequence[str], tools: Tools, *, inside: bool)
 
 def _of_installed(
     installed: CommandTable,
-    rest: Sequence[str],
+    own: tuple[Fault, ...],
     recorded: tuple[CommandTable, ...],
     heard: dict[str, tuple[Fault, ...]],
 ) -> tuple[Objection, ...]:
-    own = faults_of(installed, rest)
     others = tuple(table for table in recorded if table.version != installed.version)
     taking = tuple(table for table in others if not _refused(heard[table.version]))
     found = [Objection(f, (installed,), True, taking if f.kind in _OF_VERSIONS else ()) for f in own]
