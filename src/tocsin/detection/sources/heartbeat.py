@@ -8,14 +8,10 @@ of the name of its source. The surprise: a resolved Watchdog is no beat and no e
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from tocsin.detection import bounds
-from tocsin.detection.sources.contract import Reading, Unreadable, beat_name
+from tocsin.detection.sources.contract import Reading, Unreadable, beat_name, instant_in, parsed
 from tocsin.incident.beat import Beat
 
 LARGEST = (1 << 63) - 1
@@ -29,10 +25,7 @@ def read(body: bytes, source: str = "") -> Reading:
         raise Unreadable("the body is not UTF-8") from None
     if not text.lstrip().startswith(("{", "[", '"')):
         return Reading([], beats=(Beat(source=source, name=_line(text) or source),))
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable("the body is not JSON") from None
+    told = parsed(body)
     if not isinstance(told, dict):
         raise Unreadable("the body is not a JSON object")
     if isinstance(told.get("alerts"), list):
@@ -57,7 +50,7 @@ def _of_alerts(alerts: list[Any], source: str) -> Reading:
         elif raw.get("status") == "firing":
             cluster = labels.get("cluster")
             name = beat_name(labels["alertname"], cluster if isinstance(cluster, str) else "")
-            beats.append(Beat(source=source, name=name, since=_instant(raw.get("startsAt"))))
+            beats.append(Beat(source=source, name=name, since=instant_in(raw.get("startsAt"))))
     if bad and not beats:
         raise Unreadable(f"no alert of the body can be used; {bad[0]}")
     return Reading([], tuple(bad), beats=tuple(beats))
@@ -69,16 +62,9 @@ def _of_object(told: dict[str, Any], source: str) -> Beat:
         raise Unreadable("it is not a text - at `$.name`")
     if sequence is not None and (type(sequence) is not int or not 0 <= sequence <= LARGEST):
         raise Unreadable("it is not a whole number - at `$.sequence`")
-    sent_at = _instant(told.get("sent_at"))
+    sent_at = instant_in(told.get("sent_at"))
     if sent_at is None and told.get("sent_at") is not None:
         raise Unreadable("it is not an instant (RFC 3339) - at `$.sent_at`")
     return Beat(
         source=source, name=bounds.bounded(name.strip(), bounds.NAME) or source, sent_at=sent_at, sequence=sequence
     )
-
-
-def _instant(raw: Any) -> datetime | None:
-    try:
-        return bounds.instant(msgspec.convert(raw, datetime))
-    except (msgspec.ValidationError, OverflowError):
-        return None
