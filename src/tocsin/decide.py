@@ -46,7 +46,7 @@ def decide(command: c.Command, incidents: Mapping[int, Incident], world: World, 
         case c.ReceiveAlerts():
             return correlate.receive(command, [i for i in incidents.values() if i.is_open], world, now)
         case c.Report():
-            return correlate.report(command, world, now)
+            return correlate.report(command, [i for i in incidents.values() if i.is_open], world, now)
         case _:
             incident = incidents.get(command.incident)
             if incident is None:

@@ -14,7 +14,8 @@ from tocsin.resolution.steps import digest_of
 
 
 def test_a_report_opens_an_incident_and_is_answered_with_it(alice):
-    answer = alice("POST", "/api/incidents", {"text": "Cluster down", "detected_at": "2026-11-24T01:50:00Z"})
+    told = {"text": "Cluster down", "detected_at": "2026-11-24T01:50:00Z", "everything_down": True}
+    answer = alice("POST", "/api/incidents", told)
     assert (answer.status, answer.headers["location"]) == (201, "/api/incidents/1")
     seen = answer.json["incident"]
     assert (seen["id"], seen["priority"], seen["status"], seen["title"]) == (1, "P1", "detected", "Cluster down")
@@ -24,7 +25,7 @@ def test_a_report_opens_an_incident_and_is_answered_with_it(alice):
 
 def test_the_list_shows_newest_first_and_can_be_paged(alice):
     for text in ("Cluster down", "Pod restart", "Pod restart again", "Something else"):
-        alice("POST", "/api/incidents", {"text": text})
+        alice("POST", "/api/incidents", {"text": text, "everything_down": text == "Cluster down"})
     alice("POST", "/api/incidents/2/cancellation", {"reason": "a drill"})
     everything = alice("GET", "/api/incidents").json
     assert ([row["id"] for row in everything["incidents"]], everything["next"]) == ([4, 3, 2, 1], None)
@@ -49,9 +50,10 @@ def test_a_query_that_makes_no_sense_is_400(alice, query):
 def test_one_incident_is_told_whole(alice, number):
     seen = alice("GET", f"/api/incidents/{number}").json
     assert (seen["id"], seen["scenario"], seen["reported_by"]) == (1, "node-down", "Alice")
-    assert seen["respond_by"] == "2026-11-24T02:30:00.000Z"
+    assert seen["respond_by"] == "2026-11-24T04:00:00.000Z"
     assert "acknowledge" in seen["moves"]
-    assert seen["priority_reason"] == "the procedure's example “1 node down” (incidents.md:8)"
+    alone = "the example “1 node down”, by a person's word; no probe agrees so far (incidents.md:8)"
+    assert seen["priority_reason"] == alone
     assert seen["pages"][0]["channel"] == "email"
     steps = seen["plan"]["items"]
     assert [(step["key"], step["risk"], step["needs_approval"], step["state"]) for step in steps] == [
@@ -95,6 +97,7 @@ def test_from_acknowledging_to_closing(alice, number):
     said = acts(alice, number, "acknowledgement", {})
     assert said["incident"]["acknowledged_by"] == "Alice"
     assert [entry["sentence"] for entry in said["entries"]] == ["Acknowledged"]
+    acts(alice, number, "priority", {"priority": "P2", "reason": "it is dead"})
     acts(alice, number, "triage", {"scenario": "node-down"})
     acts(alice, number, "notes", {"text": "the fan is loud"})
     acts(alice, number, "marks", {"step": "node-down/3/0", "done": True})

@@ -295,7 +295,7 @@ class TestInstants:
 
 def test_json_is_what_the_api_gives(tmp_path):
     with Served(tmp_path, "", procedure=SMALL) as server:
-        made = json.loads(server.cli("report", "Cluster down", "--json").stdout)
+        made = json.loads(server.cli("report", "Cluster down", "--everything-down", "--json").stdout)
         assert (made["id"], made["priority"]) == (1, "P1")
         listed = json.loads(server.cli("incident", "list", "--json").stdout)
         assert listed == [made]

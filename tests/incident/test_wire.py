@@ -66,7 +66,7 @@ def _example(kind):
         "name": "Watchdog", "last_at": NIGHT, "silent_since": NIGHT,
         "since": NIGHT, "bodies": 2, "window_id": "w", "begins": NIGHT, "ends": NIGHT, "matchers": "a=b",
         "line": "0" * 16, "kind": "bound", "held": True, "what": ("node-2",),
-        "to": 2, "into": 2, "alert": "PodFlaps", "cycles": 3,
+        "to": 2, "into": 2, "alert": "PodFlaps", "cycles": 3, "incident": 3,
     }  # fmt: skip
     required = [f.name for f in msgspec.structs.fields(kind) if f.required]
     return kind(**{name: values[name] for name in required})

@@ -211,10 +211,41 @@ def test_a_person_reports_that_everything_is_down(procedure):
     story.ask(c.Report(by="Zoé", text="le bouton est vert"))
     story.ask(c.Report(by="Zoé", text="le node 2 est down je crois"))
 
-    assert [i.priority for i in story.incidents.values()] == ["P1", "P3", "P2"]
+    assert [i.priority for i in story.incidents.values()] == ["P1", "P3", "P3"]
     assert story.pages(1)
     assert not story.pages(2)
+    assert not story.pages(3)
     story.check_properties()
+
+
+def test_a_report_calls_once_a_probe_agrees(procedure):
+    """A person's word begins a triage; an alert about the same thing, in another incident, makes it a call."""
+    story = Story(procedure)
+    story.ask(c.Report(by="Zoé", text="le node 2 est down je crois"))
+    story.fires("KubePodCrashLooping", namespace="boutique", pod="web-1")
+    assert (story.incident(1).priority, story.pages(1)) == ("P3", [])
+
+    story.fires("KubeNodeNotReady", node="node-2")
+    assert (story.incident(1).priority, story.incident(1).backed_by) == ("P2", 3)
+    assert story.pages(1)
+
+
+def test_a_report_of_what_a_probe_sees_already_calls_at_once(procedure):
+    story = Story(procedure)
+    story.fires("KubeNodeNotReady", node="node-2")
+    story.ask(c.Report(by="Zoé", text="le nœud 2 ne répond plus"))
+    assert story.incident(2).priority == "P2"
+    assert story.kinds(2)[:2] == ["IncidentOpened", "ReportBacked"]
+    assert story.pages(2)
+    story.check_properties()
+
+
+def test_a_probe_that_is_quiet_again_agrees_with_nobody(procedure):
+    story = Story(procedure)
+    story.fires("KubeNodeNotReady", node="node-2")
+    story.clears("KubeNodeNotReady")
+    story.ask(c.Report(by="Zoé", text="le nœud 2 ne répond plus"))
+    assert story.incident(2).priority == "P3"
 
 
 def test_duplicates_change_nothing(procedure):

@@ -97,9 +97,13 @@ def test_an_alert_without_a_node_gets_no_nodes_scenario(judge):
     ],
 )
 def test_a_persons_words_are_read_more_loosely(procedure, said, priority, scenario):
-    verdict = classify_report(said, False, procedure)
-    assert verdict.priority == priority
+    assert classify_report(said, False, True, procedure).priority == priority
+
+
+def test_a_persons_words_alone_call_nobody(procedure):
+    alone = classify_report("la base de données est corrompue", False, False, procedure)
+    assert (alone.priority, alone.reason) == ("P3", "report_alone")
 
 
 def test_everything_is_down_is_a_p1(procedure):
-    assert classify_report("rien ne va", True, procedure).priority == "P1"
+    assert classify_report("rien ne va", True, False, procedure).priority == "P1"

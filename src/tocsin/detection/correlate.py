@@ -19,6 +19,7 @@ from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.holders import Holders
 from tocsin.detection.matters import STORM
 from tocsin.detection.placing import Gathered, Placing, place
+from tocsin.detection.reports import backing, with_backing
 from tocsin.detection.silence import is_repetition, stamped
 from tocsin.detection.titles import cut, storm_title, title_of
 from tocsin.incident.alert import CAUSE, Alert, Episode, Tie
@@ -49,6 +50,10 @@ class _Opening(NamedTuple):
 def receive(ask: ReceiveAlerts, open_incidents: Sequence[Incident], world: World, now: datetime) -> list[Append]:
     """What a batch of alerts means for the open incidents; a batch that says nothing new gives []."""
     mine = [incident for incident in open_incidents if incident.world_id == ask.world_id]
+    return with_backing(_received(ask, mine, world, now), mine, now)
+
+
+def _received(ask: ReceiveAlerts, mine: Sequence[Incident], world: World, now: datetime) -> list[Append]:
     holders = Holders(mine)
     joined: dict[int, list[tuple[Alert, Tie]]] = {}
     cleared: dict[int, list[Episode]] = {}
@@ -108,8 +113,9 @@ def opens_nothing(alert: Alert, world: World) -> bool:
     return rule is not None and (rule.ignored or rule.heartbeat)
 
 
-def report(ask: Report, world: World, now: datetime) -> list[Append]:
+def report(ask: Report, open_incidents: Sequence[Incident], world: World, now: datetime) -> list[Append]:
     """A person's report opens an incident of its own, always: people are not deduplicated."""
+    mine = [incident for incident in open_incidents if incident.world_id == ask.world_id]
     number = world.next_incident
     title = " ".join(ask.text.split())
     event = IncidentOpened(
@@ -126,7 +132,7 @@ def report(ask: Report, world: World, now: datetime) -> list[Append]:
         kind=ask.kind if ask.world_id == REAL else "exercise",
         world_id=ask.world_id,
     )
-    return [Append(stream=stream_of(number), expected_seq=0, events=(event,))]
+    return [Append(stream=stream_of(number), expected_seq=0, events=(event, *backing(ask.text, mine, now)))]
 
 
 def _newest(alerts: Iterable[Alert]) -> list[Alert]:

@@ -149,6 +149,13 @@ class EndUnproved(Line, frozen=True, kw_only=True):
     why: str
 
 
+class ReportBacked(Line, frozen=True, kw_only=True):
+    """A probe agrees with a person's report: `alert` fires in `incident` and is about the same thing."""
+
+    incident: int
+    alert: str
+
+
 class ClearingDoubted(Line, frozen=True, kw_only=True):
     """
     Episodes that were told over while the heartbeats were silent: kept as said, not believed, still active.
@@ -671,6 +678,7 @@ IncidentEvent = (
     | AlertsJoined
     | AlertsCleared
     | EndUnproved
+    | ReportBacked
     | AlertsLeft
     | Merged
     | FlappingNoticed

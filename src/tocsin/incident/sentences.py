@@ -38,6 +38,12 @@ def sentence(event: e.Event, language: Language) -> str:
             return _regrouped(event, language)
         case e.AlertsCleared() | e.EndUnproved():
             return _over(event, language)
+        case e.ReportBacked():
+            return (
+                f"Une sonde est d'accord : {event.alert} (incident {event.incident})"
+                if french
+                else f"A probe agrees: {event.alert} (incident {event.incident})"
+            )
         case e.ClearingDoubted():
             count = len(event.episodes)
             return (

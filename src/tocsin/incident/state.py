@@ -99,6 +99,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     report: str = ""
     everything_down: bool = False
     reported_by: str = ""
+    backed_by: int = 0
     procedure: str = ""
     priority: e.Priority | None = None
     first_priority: e.Priority | None = None
@@ -210,6 +211,8 @@ def _after(incident: Incident, event: e.Event) -> Incident:  # one match over ev
             return replace(incident, unstable_since=event.at)
         case e.FlappingEnded():
             return _climb_anew(replace(incident, unstable_since=None), event.at)
+        case e.ReportBacked():
+            return replace(incident, backed_by=event.incident)
         case e.ClearingDoubted():
             return _quiet(_doubted(incident, event), event.at)
         case e.MaintenanceLeft():

@@ -74,8 +74,12 @@ def classify(alert: Alert, procedure: Procedure, world: World) -> Verdict:
     return _raised(replace(verdict, scenario=scenario.slug if scenario else ""), node, procedure, world.topology)
 
 
-def classify_report(text: str, everything_down: bool, procedure: Procedure) -> Verdict:
-    """The verdict on a person's words: the same examples, a looser comparison, and their tick « tout est en panne »."""
+def classify_report(text: str, everything_down: bool, backed: bool, procedure: Procedure) -> Verdict:
+    """
+    The verdict on a person's words: the same examples, a looser comparison, and their tick « tout est en panne ».
+
+    Without the tick, words alone call nobody: what would be P1 or P2 is P3 until a probe agrees (`backed`).
+    """
     said = concepts_of(text)
     scenario = next((s for s in procedure.scenarios if said.mentions(concepts_of(s.title))), None)
     slug = scenario.slug if scenario else ""
@@ -85,8 +89,13 @@ def classify_report(text: str, everything_down: bool, procedure: Procedure) -> V
     for rule in procedure.priorities:
         for example in rule.examples:
             if said.mentions(concepts_of(example)):
+                alone = rule.priority < "P3" and not backed
                 return Verdict(
-                    priority=rule.priority, scenario=slug, line=str(rule.source), reason="example", detail=example
+                    priority="P3" if alone else rule.priority,
+                    scenario=slug,
+                    line=str(rule.source),
+                    reason="report_alone" if alone else "example",
+                    detail=example,
                 )
     return Verdict(priority="P3", scenario=slug, reason="report_unclassified", classified=False)
 

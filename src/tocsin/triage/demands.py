@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from tocsin.incident.alert import OURSELVES
 from tocsin.incident.commands import ChangePriority, ConfirmTriage
 from tocsin.incident.events import Because, Event, Priority, PriorityAssigned, PriorityChanged, TriageConfirmed
 from tocsin.incident.lifecycle import after
@@ -85,8 +86,13 @@ def response_time(priority: Priority, procedure: Procedure) -> tuple[timedelta, 
 def _verdict(incident: Incident, procedure: Procedure, world: World) -> Verdict:
     verdicts = [classify(alert, procedure, world) for alert in incident.held.kinds.values()]
     if incident.report:
-        verdicts.append(classify_report(incident.report, incident.everything_down, procedure))
+        verdicts.append(classify_report(incident.report, incident.everything_down, _is_backed(incident), procedure))
     return worst(verdicts) if verdicts else Verdict(priority="P3", reason="unknown", classified=False)
+
+
+def _is_backed(incident: Incident) -> bool:
+    """Whether more than a person's word stands behind a report: a probe, or what tocsin sees of itself."""
+    return bool(incident.backed_by) or incident.reported_by == OURSELVES
 
 
 def _assign(incident: Incident, verdict: Verdict, procedure: Procedure, now: datetime) -> PriorityAssigned:

@@ -20,6 +20,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unknown": ("non classée : alerte inconnue", "not classified: an unknown alert"),
     "report_unclassified": ("signalement d'une personne, non classé", "a person's report, not classified"),
+    "report_alone": (
+        "l'exemple « {detail} », d'après une personne ; aucune sonde n'est d'accord pour l'instant",
+        "the example “{detail}”, by a person's word; no probe agrees so far",
+    ),
     "everything_down": ("la personne dit que tout est en panne", "the person says that everything is down"),
     "ourselves": ("tocsin le dit de lui-même", "tocsin says it of itself"),
     "control_plane": ("{detail} porte le plan de contrôle", "{detail} carries the control plane"),
