@@ -34,8 +34,10 @@ from pygls.uris import to_fs_path
 
 from tocsin import __version__
 from tocsin.cli.diagnostics import by_path
+from tocsin.edge.kept_pages import cache_folder
 from tocsin.edge.procedure_files import NoProcedure, Unsaved, main_file, read_procedure_files, root_of
 from tocsin.edge.settings import BadSettings, Settings, load_settings
+from tocsin.edge.tools.toolbox import Toolbox, toolbox_of
 from tocsin.edge.whose_page import procedure_of
 from tocsin.procedure.links import is_page
 from tocsin.procedure.read.single import NOTHING_KEPT, Kept, Singles
@@ -101,17 +103,21 @@ class Watch:
             self.mains.clear()
         await asyncio.sleep(PAUSE)
         if turn == self.turn:
-            self.look()
+            self.look(asks=not typing)
 
-    def look(self) -> None:
-        """Check every procedure that an open document belongs to, and tell what changed."""
+    def look(self, *, asks: bool) -> None:
+        """
+        Check every procedure that an open document belongs to, and tell what changed. Only with `asks` are programs of
+        this machine started: between two keys what they said before must do.
+        """
         settings, open_documents, singles = self._settings(), self._open(), Singles(self.kept)
         unsaved = {path: text for path, (_, text) in open_documents.items()}
         uris = {path: uri for path, (uri, _) in open_documents.items()}
         found: dict[str, list[Diagnostic]] = {uri: [] for uri in uris.values()}
         mains = [self._main_of(page, singles, unsaved) for page in unsaved]
+        toolbox = toolbox_of(settings, os.environ, cache_folder(os.environ, "tools"), asks=asks)
         for main in dict.fromkeys(filter(None, mains)):
-            for path, diagnostics in self._check(main, settings, singles, unsaved).items():
+            for path, diagnostics in self._check(main, settings, singles, unsaved, toolbox).items():
                 found[uris.get(path, path.as_uri())] = diagnostics
         self.kept = singles.used
         self._tell(found)
@@ -139,11 +145,15 @@ class Watch:
             return None
 
     def _check(
-        self, main: Path, settings: Settings, singles: Singles, unsaved: Unsaved
+        self, main: Path, settings: Settings, singles: Singles, unsaved: Unsaved, toolbox: Toolbox
     ) -> dict[Path, list[Diagnostic]]:
         """The diagnostics of each file of one procedure."""
-        procedure, texts = read_procedure_files(main, settings, singles, unsaved)
-        root = root_of(main, settings.root)
+        try:
+            procedure, texts = read_procedure_files(main, settings, singles, unsaved, toolbox)
+            root = root_of(main, settings.root)
+        except NoProcedure as absent:
+            self._complain(str(absent))
+            return {}
         told = by_path(procedure.problems, texts, self.server.workspace.position_codec)
         return {(root / path).resolve(): diagnostics for path, diagnostics in told.items() if path in texts}
 
@@ -160,9 +170,12 @@ class Watch:
         try:
             settings = load_settings(self.config, os.environ)
         except BadSettings as bad:
-            if str(bad) != self.complained:
-                self.complained = str(bad)
-                self.server.window_show_message(ShowMessageParams(MessageType.Warning, f"tocsin: {bad}"))
+            self._complain(str(bad))
             return Settings()
-        self.complained = ""
         return settings
+
+    def _complain(self, sentence: str) -> None:
+        """Say it where the author sees it, once."""
+        if sentence != self.complained:
+            self.complained = sentence
+            self.server.window_show_message(ShowMessageParams(MessageType.Warning, f"tocsin: {sentence}"))

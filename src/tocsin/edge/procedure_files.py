@@ -210,7 +210,7 @@ def _read(root: Path, name: str, unsaved: Unsaved = NOTHING_UNSAVED) -> Text | N
     path = root / name
     try:
         real = path.resolve()
-        if not real.is_relative_to(root.resolve()):
+        if not real.is_relative_to(root):
             return None
         if real in unsaved:
             return text_of(name, unsaved[real].encode("utf-8", "replace"))
@@ -224,7 +224,7 @@ def _read(root: Path, name: str, unsaved: Unsaved = NOTHING_UNSAVED) -> Text | N
 
 def is_main(page: Path, unsaved: Unsaved = NOTHING_UNSAVED) -> bool:
     """Whether a page has a table of priorities."""
-    text = _read(page.parent, page.name, unsaved)
+    text = _read(page.parent.resolve(), page.name, unsaved)
     return text is not None and any(set(NEEDED) <= set(columns) for columns in _columns(text))
 
 

@@ -1,8 +1,8 @@
 """
 Which procedure a page belongs to: what an editor must know that opens `runbooks/redis.md` and nothing else.
 
-A page with a table of priorities is its own procedure. Any other belongs to the nearest one that names it, looked for in
-the folders above it and in those beside them, as far as the root (the folder with `.git`). The surprise: a page that no
+It belongs to the nearest procedure that names it, looked for in the folders above it and in those beside them, as far as
+the root (the folder with `.git`); a page with a table of priorities that none names is its own. The surprise: a page that no
 procedure names belongs to none, and nothing is said about it: most Markdown is no procedure.
 """
 
@@ -22,9 +22,10 @@ _MOST_FOLDERS = 200
 def procedure_of(page: Path, singles: Singles, unsaved: Unsaved) -> Path | None:
     """The main file of the procedure that the page is part of."""
     page = page.resolve()
-    if is_main(page, unsaved):
-        return page
-    return next((main for main in _mains_near(page) if main != page and _names(main, page, singles, unsaved)), None)
+    own = page if is_main(page, unsaved) else None
+    if own and any(page.match(name) for name in MAIN_NAMES):
+        return own
+    return next((main for main in _mains_near(page) if main != page and _names(main, page, singles, unsaved)), own)
 
 
 def _names(main: Path, page: Path, singles: Singles, unsaved: Unsaved) -> bool:
