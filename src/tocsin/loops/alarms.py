@@ -9,10 +9,11 @@ The surprise: it does not wait in the inbox, because what it tells may be that t
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from tocsin.detection.silence import is_repetition
 from tocsin.incident.alert import OURSELVES, Alert, Episode
 from tocsin.incident.commands import ReceiveAlerts
 from tocsin.incident.events import Priority
@@ -20,7 +21,10 @@ from tocsin.loops.house import House
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
-    """`about` tells alarms of one name apart; `since` is part of the identity and must not move while it lasts."""
+    """
+    `about` tells alarms of one name apart; `since` is part of the identity and must not move while it lasts, unless
+    `quiet_after` ends it by silence.
+    """
 
     name: str
     priority: Priority
@@ -28,6 +32,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     french: str
     english: str
     about: str = ""
+    quiet_after: timedelta | None = None
 
     def alert(self, language: str, ended_at: datetime | None = None) -> Alert:
         """It as an alert, in the house's language; over when `ended_at` is given."""
@@ -44,6 +49,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
             labels=labels,
             group=f"{OURSELVES}:{self.name}",
             annotations={"summary": text},
+            quiet_after=self.quiet_after,
         )
 
 
@@ -68,4 +74,8 @@ def _tell(house: House, alert: Alert) -> None:
 def _ended(house: House, alert: Alert) -> tuple[Episode, ...]:
     """The episode, when an incident that is over already held it: people have dealt with it."""
     numbers = {incident.number for incident in house.recorder.open_incidents()}
+    if alert.quiet_after is not None:
+        rows = house.store.last_episodes([(alert.source, alert.fingerprint)])
+        over = [row.episode.starts_at for row in rows if row.incident not in numbers]
+        return tuple(alert.episode for began in over if is_repetition(alert, began, alert.quiet_after))
     return tuple(row.episode for row in house.store.alerts([alert.episode]) if row.incident not in numbers)

@@ -25,13 +25,14 @@ from tocsin.detection.holders import Holders
 from tocsin.detection.registry import SOURCES
 from tocsin.detection.silence import is_repetition, silence_of
 from tocsin.detection.skew import marked
-from tocsin.detection.sources.contract import Unreadable
+from tocsin.detection.sources.contract import Reading, Unreadable
 from tocsin.detection.starts import dated
 from tocsin.edge.store.contract import Body, Lease, Lost, Unavailable
 from tocsin.incident.alert import Alert, Episode
 from tocsin.incident.beat import Heard
 from tocsin.incident.commands import ReceiveAlerts
 from tocsin.loops.house import House
+from tocsin.loops.shortfalls import Shortfalls
 
 BATCH = 256
 LEASE_FOR = timedelta(seconds=15)
@@ -50,6 +51,7 @@ class Reader:
         self._holder = holder
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lease: Lease | None = None
+        self._shortfalls = Shortfalls(house)
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -110,7 +112,8 @@ class Reader:
 
     def _read(self, batch: list[Body], lease: Lease) -> None:
         try:
-            command, beats = self._command(batch)
+            read = self._understood(batch)
+            command, beats = self._command(batch[0], read)
             self._house.record(command, consumed=[body.id for body in batch], beats=beats, lease=lease)
         except (Unavailable, Lost):
             raise
@@ -120,15 +123,18 @@ class Reader:
                     self._read([body], lease)
                 return
             self._put_aside(batch[0], error, lease)
+            return
+        self._shortfalls.tell(read)
 
-    def _command(self, batch: Sequence[Body]) -> tuple[ReceiveAlerts, list[Heard]]:
+    @staticmethod
+    def _understood(batch: Sequence[Body]) -> list[tuple[Body, Reading]]:
+        return [(body, SOURCES[body.kind](body.content, body.source)) for body in batch]
+
+    def _command(self, first: Body, read: Sequence[tuple[Body, Reading]]) -> tuple[ReceiveAlerts, list[Heard]]:
         """What the bodies mean: a command, and the heartbeats that are believed (kept beside it, in one commit)."""
-        first = batch[0]
-        read = SOURCES[first.kind]
         arrived: list[tuple[Alert, datetime]] = []
         beats: list[Heard] = []
-        for body in batch:
-            reading = read(body.content, first.source)
+        for body, reading in read:
             at = body.received_at
             arrived += [(replace(marked(alert, at), source=first.source), at) for alert in reading.alerts]
             beats += [

@@ -187,11 +187,7 @@ class Intake:
         return kept
 
     async def _note_flaws(self, source: SourceToken, body: bytes, reading: Reading) -> None:
-        flaws = list(reading.quarantined[:3])
-        if len(reading.quarantined) > 3:
-            flaws.append(f"{len(reading.quarantined) - 3} more")
-        if reading.left_out:
-            flaws.append(f"the sender left out {reading.left_out} alerts (its max_alerts should be 0)")
+        flaws = reading.flaws
         try:
             if flaws:
                 await self._note(source, body, "; ".join(flaws))

@@ -24,6 +24,7 @@ HEARTBEATS = frozenset({"Watchdog"})
 """Alerts that always fire: not an alarm, a sign of life."""
 
 
+MOST_FLAWS = 3
 MOST_VALUES = 1_000_000
 """More than any honest body of 8 MiB holds."""
 
@@ -50,6 +51,16 @@ class Reading(Struct, frozen=True):
     quarantined: tuple[str, ...] = ()
     left_out: int = 0
     beats: tuple[Beat, ...] = ()
+
+    @property
+    def flaws(self) -> tuple[str, ...]:
+        """What was not whole, in a few words each; () when all of it can be used."""
+        more = len(self.quarantined) - MOST_FLAWS
+        return (
+            *self.quarantined[:MOST_FLAWS],
+            *((f"{more} more",) if more > 0 else ()),
+            *((f"the sender left out {self.left_out} alerts (its max_alerts should be 0)",) if self.left_out else ()),
+        )
 
 
 class Read(Protocol):
