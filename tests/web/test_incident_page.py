@@ -211,3 +211,43 @@ def test_a_step_shows_what_it_says_of_itself() -> None:
     assert "Before kubectl get nodes répond" in shown
     assert "Time limit 1 min 30 s" in shown
     assert "Undo rien" in shown
+
+
+def told(stage, **changes) -> int:
+    """An incident with one alert of Grafana's; gives its number."""
+    number = stage.fires("Checkout error rate", host="a")
+    held = stage.house.incident(number).alerts[0]
+    told = replace(held, **{"fingerprint": "g1", **changes})
+    stage.house.record(ReceiveAlerts(source="alertmanager", alerts=(told,), received_at=stage.clock.now()))
+    return stage.house.incident(number).number
+
+
+def test_the_dashboard_that_an_alert_names_is_one_button_away(alice, stage) -> None:
+    shown = "https://grafana.example/d/shop?orgId=3&viewPanel=4&from=1795484420283&to=1795488020283"
+    page = alice.get(f"/incidents/{told(stage, dashboard=shown)}").text
+    escaped = str(escape(shown))
+    assert f'<a class="button secondary" href="{escaped}" rel="noopener noreferrer">' in page
+    assert f'<dd><a href="{escaped}" rel="noopener noreferrer">' in page
+
+
+@pytest.mark.parametrize(
+    "place", ["javascript:alert(1)", "https://a@evil.example/", 'https://x/" onclick="y', "//evil"]
+)
+def test_a_dashboard_that_is_no_plain_web_address_is_no_link(alice, stage, place) -> None:
+    page = alice.get(f"/incidents/{told(stage, dashboard=place)}").text
+    assert "Open the dashboard" not in page
+    assert f'href="{place}' not in page
+
+
+def test_an_end_that_is_no_recovery_is_told_beside_the_alert(alice, stage) -> None:
+    number = stage.fires("Checkout error rate")
+    held = stage.house.incident(number).alerts[0]
+    edited = replace(held, status="cleared", doubt="Updated")
+    stage.house.record(ReceiveAlerts(source="alertmanager", alerts=(edited,), received_at=stage.clock.now()))
+    page = text_in(alice.get(f"/incidents/{number}").text)
+    assert "its sender says “resolved” without a recovery: Updated" in page
+
+
+def test_when_silence_ends_an_alert_is_told(alice, stage) -> None:
+    number = told(stage, endless=True, starts_at=stage.clock.now())
+    assert "unless it comes again" in text_in(alice.get(f"/incidents/{number}").text)

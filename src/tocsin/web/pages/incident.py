@@ -29,7 +29,7 @@ from tocsin.incident.ties import explained, tie_words
 from tocsin.resolution.plan import plan, valid_approval
 from tocsin.triage.words import reason
 from tocsin.web.forms import GESTURES, Filled
-from tocsin.web.outside import plain
+from tocsin.web.outside import address, plain
 from tocsin.web.pages.board import spent
 from tocsin.web.pages.letter import letter
 from tocsin.web.pages.next_step import next_step
@@ -38,6 +38,7 @@ from tocsin.web.rendering import cause
 from tocsin.web.visits import Pages, View, Visit
 
 SHOWN_LINES = 40
+MOST_DASHBOARDS = 2
 SHOWN_OUTPUT = 64 * 1024
 
 
@@ -114,6 +115,7 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "findings": [(f.grave, finding_words(f, visit.language)) for f in incident.findings],
         "photographed_at": photographed.at if photographed else None,
         "alerts": sorted(incident.held.held(), key=lambda held: held.alert.status != "firing"),
+        "dashboards": _dashboards(incident),
         "explained": explained((held.tie for held in incident.held.held() if held.tie), visit.language),
         "tied": lambda held: tie_words(held.tie, visit.language),
         "others": [other for other in visit.house.recorder.open_incidents() if _may_join(other, incident)],
@@ -128,6 +130,12 @@ def whole(visit: Visit, incident: Incident) -> dict[str, Any]:
         "late": lines[-SHOWN_LINES:],
         "severity_word": severity_words(visit),
     }
+
+
+def _dashboards(incident: Incident) -> list[str]:
+    """Where the alerts say that the picture is, the active ones' first; one or two are a help, more are a list."""
+    alerts = sorted(incident.alerts, key=lambda alert: alert.status != "firing")
+    return list(dict.fromkeys(place for alert in alerts if (place := address(alert.dashboard))))[:MOST_DASHBOARDS]
 
 
 def _may_join(other: Incident, incident: Incident) -> bool:
