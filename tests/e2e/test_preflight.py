@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.e2e.served import Served
 from tests.e2e.waiting import eventually
 from tests.fakes.hetzner_api import HetznerApi
 from tests.fakes.kubernetes_api import KubernetesApi
+from tocsin.cli.check import check
 
 TOKEN = "h" * 64
 
@@ -52,6 +54,9 @@ def test_it_is_taken_at_the_start_and_kept(tocsin: Served, hetzner: HetznerApi) 
     reboot = next(one for one in seen["lines"] if one["text"] == "hcloud server reboot node-2")
     assert {proof["kind"]: proof["held"] for proof in reboot["proofs"]}["bound"] is True
     assert {method for method, _, _ in hetzner.requests} == {"GET"}
+    beside = CliRunner().invoke(check, [str(tocsin.procedure), "--no-tools", "--proof", "--data", str(tocsin.data)])
+    assert ":74: ! " in beside.stdout
+    assert "liée à l'instant, jamais répétée" in beside.stdout
 
 
 def test_what_drifts_is_one_p4_and_preflight_ends_with_1(tocsin: Served, cluster: KubernetesApi) -> None:

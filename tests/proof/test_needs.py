@@ -56,7 +56,7 @@ def _right(access: Access) -> str:
                 "get nodes default node-2",
                 "patch nodes default node-2",
                 "list pods *",
-                "get daemonsets *",
+                "get daemonsets.apps *",
                 "create pods/eviction *",
             ],
         ),
@@ -75,7 +75,7 @@ def _right(access: Access) -> str:
         ("kubectl delete pod web-1 -n production", ["delete pod production web-1"]),
         (
             "kubectl rollout history deploy/web -n production",
-            ["get deploy production web", "list replicasets production"],
+            ["get deploy production web", "list replicasets.apps production"],
         ),
         ("kubectl label node node-2 role=worker", ["get node default node-2", "patch node default node-2"]),
     ],

@@ -7,7 +7,7 @@ down. What stays as it was is renewed once a day, in one line of the timeline, s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -26,7 +26,10 @@ OURSELVES = Because(source="preflight")
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """One thing found out about one line; `at` underlines the words that it is about."""
+    """
+    One thing found out about one line; `at` underlines the words that it is about. What does not hold says why by a
+    problem's `code` and `values`, or by a sentence that stands already (`detail`).
+    """
 
     line: Acting
     kind: ProofKind
@@ -34,6 +37,7 @@ class Found(Struct, frozen=True, kw_only=True):
     by: str = ""
     code: str = ""
     values: dict[str, str] = {}
+    detail: str = ""
     at: Source | None = None
 
 
@@ -104,8 +108,8 @@ def still_drifted(look: Look, book: ProofBook) -> tuple[Found, ...]:
 def told(one: Found, language: Language) -> str:
     """One finding as a line: its place and what is wrong."""
     source = one.line.source
-    why = problem(one.code, source, language, fields=one.values).message if one.code else one.line.excerpt
-    return f"{source}: {why}"
+    why = problem(one.code, source, language, fields=one.values).message if one.code else one.detail
+    return f"{source}: {why or one.line.excerpt}"
 
 
 def _drift(lost: list[Found], at: datetime, language: Language) -> DriftSeen:
@@ -129,7 +133,19 @@ def _once(look: Look) -> list[Found]:
 
 def _is_news(one: Found, book: ProofBook) -> bool:
     before = book.known(one.line.digest).get(one.kind)
-    return before is None or (before.held, before.code, before.values) != (one.held, one.code, one.values)
+    if before is None:
+        return True
+    return (before.held, before.code, before.detail, _facts(before.values)) != (
+        one.held,
+        one.code,
+        one.detail,
+        _facts(one.values),
+    )
+
+
+def _facts(values: Mapping[str, str]) -> dict[str, str]:
+    """Without the names that are there instead: pods come and go, and the line is wrong all the same."""
+    return {name: value for name, value in values.items() if name != "known"}
 
 
 def _had_held(one: Found, book: ProofBook) -> bool:
@@ -148,4 +164,5 @@ def _line(one: Found, at: datetime) -> LineProved:
         by=one.by,
         code=one.code,
         values=one.values,
+        detail=one.detail,
     )

@@ -24,7 +24,7 @@ from tocsin.procedure.programs.kubectl import VALUED
 
 DEFAULT = "default"
 EVERYWHERE = "*"
-METRICS = "metrics.k8s.io"
+METRICS, APPS = "metrics.k8s.io", "apps"
 HCLOUD_VALUED = names(
     "--config --context --endpoint --poll-interval --log-file --debug-file -o --output -l --selector --direction "
     "--source-ips --destination-ips --protocol --port --description --type --image --rules-file"
@@ -244,7 +244,7 @@ def _rollout(ask: _Asked) -> Needs:
     if action not in ("history", "undo"):
         return about
     deployed = any(re.match(r"deploy(ments?)?([./]|$)", word) for word in rest)
-    past = ask.access("list", "replicasets" if deployed else "controllerrevisions")
+    past = ask.access("list", "replicasets" if deployed else "controllerrevisions", group=APPS)
     return Needs(named=about.named, accesses=(*about.accesses, past))
 
 
@@ -256,7 +256,7 @@ def _drain(ask: _Asked) -> Needs:
     whole = _Asked(ask.verb, ask.words, ask.asked, EVERYWHERE)
     evicting = (
         whole.access("list", "pods"),
-        whole.access("get", "daemonsets"),
+        whole.access("get", "daemonsets", group=APPS),
         whole.access("create", "pods", "eviction"),
     )
     on_node = _on_node(ask)

@@ -22,6 +22,7 @@ from tocsin.edge.preflight.cluster_things import (
 from tocsin.edge.preflight.hetzner import Estate, Server
 
 PROVIDER = "hcloud://"
+FINISHED = ("Succeeded", "Failed")
 
 
 def bound(
@@ -45,6 +46,7 @@ def bound(
         places=tuple(
             Place(pod=pod.place, node=pod.spec.node_name, containers=pod.containers)
             for pod in sorted(seen.pods or (), key=lambda pod: pod.place)
+            if pod.status.phase not in FINISHED
         ),
         firewalls=tuple(Firewall(id=str(one.id), name=one.name) for one in estate.firewalls) if estate else (),
         contacts=contacts,

@@ -186,7 +186,8 @@ def _needing(lines: tuple[Acting, ...]) -> Iterator[tuple[Acting, Needs]]:
 def _checked(line: Acting) -> Found:
     """Whether the checker found an error on a command: kept, so that one which appears later is seen as a drift."""
     errors = [one for one in line.command.problems if one.severity == "error"] if line.command else []
-    return Found(line=line, kind="checked", held=not errors, by="check")
+    why = errors[0].message if errors else ""
+    return Found(line=line, kind="checked", held=not errors, by="check", detail=why)
 
 
 def _refused_token(line: Acting, why: str) -> Found:

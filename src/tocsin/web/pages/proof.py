@@ -82,6 +82,10 @@ def _documents(procedure: Procedure, texts: Mapping[str, str], found: Sequence[S
 
 
 def _lines(path: str, text: str, by_line: Mapping[tuple[str, int], Sequence[Standing]]) -> Iterator[ShownLine]:
+    inside = False
     for number, line in enumerate(text.rstrip("\n").split("\n"), start=1):
-        kind = "heading" if line.startswith(HEADING) else "fence" if line.lstrip().startswith(FENCE) else ""
+        is_fence = line.lstrip().startswith(FENCE)
+        heading = line.startswith(HEADING) and not inside
+        kind = "fence" if is_fence else "heading" if heading else ""
+        inside = inside != is_fence
         yield ShownLine(number, line, kind, tuple(by_line.get((path, number), ())))
