@@ -63,6 +63,14 @@ def test_check_never_loads_the_server(tmp_path):
     loaded = loaded_by("check", str(SMALL))
     assert "tocsin.procedure.check" in loaded
     assert not {"tocsin.server", "starlette", "uvicorn", "sqlalchemy", "tocsin.loops.house"} & loaded
+    assert not {"holidays", "pygls", "yaml", "importlib.metadata"} & loaded, "a check is quick"
+
+
+def test_only_the_editor_loads_its_protocol():
+    for module in ("tocsin.server", "tocsin.cli.serve"):
+        script = f"import {module}, sys; print(chr(10).join(sys.modules))"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert not {"pygls", "lsprotocol"} & set(done.stdout.split())
 
 
 def test_a_verb_beside_a_server_does_not_load_the_house_itself(tmp_path):
