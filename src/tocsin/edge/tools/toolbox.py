@@ -78,6 +78,7 @@ class _Learner:
         self.answers = answers
         self.asking = asking
         self.unsure: set[str] = set()
+        self._table: CommandTable | None = None  # of what is known; None once more is
         self.recorded = recorded_tables([answers.program]).get(answers.program, ())
 
     def table(self, lines: list[Argv]) -> CommandTable | None:
@@ -93,9 +94,19 @@ class _Learner:
 
     def _now(self) -> CommandTable:
         """What is known by now; nothing is held against a command of which a question went unanswered."""
-        pages = self.answers.pages | dict.fromkeys(self.unsure, Node(open=True))
-        tree = _like(tree_of(pages), [table.root for table in self.recorded])
-        return CommandTable(self.answers.program, self.answers.version, self.known.style, tree)
+        if self._table is None:
+            pages = self.answers.pages | dict.fromkeys(self.unsure, Node(open=True))
+            tree = _like(tree_of(pages), [table.root for table in self.recorded])
+            self._table = CommandTable(self.answers.program, self.answers.version, self.known.style, tree)
+        return self._table
+
+    def _knows(self, path: str, page: Node) -> None:
+        self.answers.pages[path] = page
+        self._table = None
+
+    def _doubts(self, path: str) -> None:
+        self.unsure.add(path)
+        self._table = None
 
     def _learn(self, command: Argv) -> bool:
         """Ask for a page unless it is there; tell whether it is now."""
@@ -103,7 +114,7 @@ class _Learner:
         if key not in self.answers.pages:
             page = self._whole() if self.known.whole else self._page(command)
             if page is not None:
-                self.answers.pages[key] = page
+                self._knows(key, page)
         return key in self.answers.pages
 
     def _whole(self) -> Node | None:
@@ -137,21 +148,21 @@ class _Learner:
         if flag == "refused":
             self.answers.refused.append(key)
         elif flag == "silent":
-            self.unsure.add(path)
+            self._doubts(path)
         else:
             page = self.answers.pages[path]
-            self.answers.pages[path] = replace(page, flags=(*page.flags, flag))
+            self._knows(path, replace(page, flags=(*page.flags, flag)))
 
     def _subcommand(self, command: Argv, word: str, key: str, rest: Argv) -> None:
         path = " ".join(command)
         page = self.answers.pages[path]
         if not command and shutil.which(f"{self.answers.program}-{word}"):
-            self.answers.pages[path] = replace(page, commands={**page.commands, word: Node(open=True)})
+            self._knows(path, replace(page, commands={**page.commands, word: Node(open=True)}))
             return
         said = self.asking((*command, word, "--help"))
         name = named_in_usage(self.answers.program, command, said)
         if not said:
-            self.unsure.add(path)
+            self._doubts(path)
         elif name != word and name in page.commands and self._learn((*command, name)):
             self._reach(rest)
         else:
