@@ -18,7 +18,7 @@ LANGUAGES = ("fr", "en")
 # What runs inside a container is the same program outside of one; `kubectl exec` itself is run on a cluster.
 INSIDE = re.compile(r"kubectl exec -n production <[^>]+> -- (?P<command>.+)")
 NOT_RUN = re.compile(r"^\s*- (?:Non exécuté|Not run) ?:", re.MULTILINE)
-_STEP = re.compile(r"^(?:#{1,6} |\d+\. )", re.MULTILINE)
+_STEP = re.compile(r"#{1,6} |\d+\. ")
 _CODE = re.compile(r"`((?:kubectl|hcloud|curl|ssh|cscli|amtool|promtool|cmctl) [^`]+)`")
 
 
@@ -47,10 +47,16 @@ def shown(language: str) -> Iterator[Shown]:
 
 
 def _steps(text: str) -> Iterator[tuple[int, str]]:
-    """Each step with the lines that belong to it; headings and numbered items open one."""
-    starts = [0, *(match.start() for match in _STEP.finditer(text)), len(text)]
-    for at, end in pairwise(starts):
-        yield text.count("\n", 0, at), text[at:end]
+    """Each step with the lines that belong to it; headings and numbered items open one, outside of code."""
+    lines = text.splitlines(keepends=True)
+    fenced, starts = False, [0]
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif not fenced and _STEP.match(line):
+            starts.append(number)
+    for begin, end in pairwise([*starts, len(lines)]):
+        yield begin, "".join(lines[begin:end])
 
 
 def _commands(part: str) -> Iterator[tuple[int, str]]:

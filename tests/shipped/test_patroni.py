@@ -136,7 +136,13 @@ class Group:
         as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                command, cwd="/", stdout=log, stderr=subprocess.STDOUT, start_new_session=True, **as_user
+                command,
+                cwd="/",
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={**os.environ, "HOME": str(self.folder)},
+                **as_user,
             )
 
     def _configure(self, member: Member) -> None:
@@ -162,6 +168,7 @@ class Group:
                 "connect_address": f"127.0.0.1:{member.port}",
                 "data_dir": str(self.folder / member.name),
                 "bin_dir": str(self._bin),
+                "pgpass": str(self.folder / f"{member.name}.pgpass"),
                 "authentication": {"superuser": local, "replication": {"username": "copy", "password": "none"}},
                 "pg_hba": [
                     "local all all trust",
