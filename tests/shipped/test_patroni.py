@@ -228,6 +228,8 @@ def test_the_proofs_show_who_leads_who_follows_and_who_may_write(group: Group) -
         'from pg_replication_slots"'
     )
     assert slots.stdout.count("|t|") == 2
+    assert "Filesystem" in run("df -h").stdout
+    assert "IFree" in run("df -i").stdout
     assert run('psql -U postgres -At -c "select sum(checksum_failures) from pg_stat_database"').stdout.strip() == "0"
     assert (
         "active" in run('psql -U postgres -At -c "select state, count(*) from pg_stat_activity group by state"').stdout
