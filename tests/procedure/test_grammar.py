@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tocsin.edge.tools.shipped import recorded_tables
+from tocsin.procedure.grammar.helps.cobra import cobra_help
 from tocsin.procedure.grammar.reading import faults_of
 from tocsin.procedure.grammar.table import CommandTable, Tools
 from tocsin.procedure.grammar.verdict import objections
@@ -164,3 +165,9 @@ def test_what_every_version_refuses_is_held_against_all_of_them() -> None:
 
 def test_a_program_that_nobody_knows_is_not_judged() -> None:
     assert said("frobnicate --now", Tools()) == []
+
+
+def test_the_longest_name_of_a_page_has_one_space_behind_it_and_is_a_command_all_the_same() -> None:
+    page = "Usage:\n  hcloud firewall [command]\n\nAvailable Commands:\n"
+    page += "  list                 List Firewalls\n  remove-from-resource Removes a Firewall from a single resource\n"
+    assert set(cobra_help(page).commands) == {"list", "remove-from-resource"}

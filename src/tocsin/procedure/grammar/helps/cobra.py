@@ -14,7 +14,8 @@ from tocsin.procedure.grammar.table import Flag, Kind, Node, Takes
 
 _COMMANDS = re.compile(r"^[A-Za-z][^:\n]*[Cc]ommands?[^:\n]*:$|^COMMANDS:$")
 _HEADING = re.compile(r"^[A-Z][\w ()/-]*:$")
-_COMMAND = re.compile(r"^(?: {2,4}|\t)([a-z][\w-]*(?: [a-z][\w-]*)?)(?: {2,}|\t|$)")
+# The longest name of a page has only one space behind it.
+_COMMAND = re.compile(r"^(?: {2,4}|\t)([a-z][\w-]*(?: [a-z][\w-]*)?)(?: {2,}| (?=[A-Z])|\t|$)")
 _NAMES = r"^\s{1,8}(?:(-\w), )?(--[\w.-]+)"
 _BY_DEFAULT = re.compile(_NAMES + r"(\[)?=(.*?)(?:\])?(?::(?:\s|$)|\t|$)")
 _BY_TYPE = re.compile(_NAMES + r"(?: ([\w.:/<>|\[\]=\"-]+))?(?: {2,}|\t|$)")
