@@ -10,6 +10,7 @@ opened by tocsin itself, once and not every minute.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,7 @@ OURSELVES = "tocsin"
 HOUR = timedelta(hours=1)
 LOOK_EVERY = timedelta(minutes=2)
 LOOK_AHEAD_EVERY = timedelta(minutes=30)
+GRAVE = ("P1", "P2")
 log = structlog.get_logger()
 
 
@@ -43,6 +45,7 @@ class Watch:
         self._hourly_at: datetime | None = None
         self._looked_at: datetime | None = None
         self._looked_ahead_at: datetime | None = None
+        self._ahead: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Keep house for ever."""
@@ -51,7 +54,7 @@ class Watch:
             try:
                 await asyncio.to_thread(self.turn)
                 await self._look()
-                await self._look_ahead()
+                self._look_ahead()
             except (Unavailable, Lost) as trouble:
                 log.warning("the chores wait", why=str(trouble))
             await asyncio.sleep(EVERY)
@@ -105,11 +108,28 @@ class Watch:
             return
         await asyncio.to_thread(self._house.see_cluster, taken)
 
-    async def _look_ahead(self) -> None:
-        """Whether what the procedure names is there and allowed: while all is well, for the hour when it is not."""
-        now = self._house.clock.now()
-        last = self._looked_ahead_at
-        if self._house.look_ahead is None or (last is not None and now - last < LOOK_AHEAD_EVERY):
-            return
-        self._looked_ahead_at = now
-        await self._house.look_ahead()
+    def _look_ahead(self) -> None:
+        """
+        Whether what the procedure names is there and allowed: while all is well, for the hour when it is not.
+
+        It may take half a minute, so it has a task of its own. A grave incident puts it off: what the cluster is like
+        then must not stand in for what it is like.
+        """
+        now, last = self._house.clock.now(), self._looked_ahead_at
+        is_due = last is None or now - last >= LOOK_AHEAD_EVERY
+        is_idle = self._ahead is None or self._ahead.done()
+        if self._house.look_ahead is not None and is_due and is_idle and not self._is_grave():
+            self._looked_ahead_at = now
+            self._ahead = asyncio.create_task(_take(self._house.look_ahead))
+
+    def _is_grave(self) -> bool:
+        return any(incident.priority in GRAVE for incident in self._house.recorder.open_incidents())
+
+
+async def _take(look_ahead: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await look_ahead()
+    except (Unavailable, Lost) as trouble:
+        log.warning("the look ahead was not kept", why=str(trouble))
+    except Exception:
+        log.exception("the look ahead ended early")
