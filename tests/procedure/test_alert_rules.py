@@ -31,6 +31,8 @@ def found(*rows: str, scenario: str = "") -> list[Problem]:
         ('`alertname=~"Redis.*"`', '`alertname=~"Redis(Down|Slow)"`', False),
         ('`severity="critical"`', "RedisDown", False),
         ('`team!=""`', "RedisDown", False),
+        ('`team="shop", alertname="RedisDown"`', '`alertname="RedisDown", team="shop", severity=~"c.*"`', True),
+        ('`alertname=~"Redis.*", team="shop"`', '`alertname="RedisDown", team="shop", node="a"`', True),
     ],
 )
 def test_a_row_that_an_earlier_one_always_beats(earlier: str, later: str, hidden: bool) -> None:
@@ -58,3 +60,9 @@ def test_a_scenario_too_may_name_a_runbook_that_is_not_there() -> None:
     text = "\n## Scénarios\n\n### Panne\n\nFiche : redis\n\n```bash\n# 1. x\nredis-cli ping\n```\n"
     (problem,) = found("| A | P1 | | |", scenario=text)
     assert problem.code == "P132"
+
+
+def test_a_table_of_thousands_of_rows_is_looked_through() -> None:
+    """Without an end in sight this test runs into the time limit of every test."""
+    rows = [f"| Alert{number} | P1 | | |" for number in range(5000)]
+    assert [one.code for one in found(*rows, "| Alert7 | P2 | | |")] == ["P130"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import combinations
 
 from tocsin.procedure.matchers import hold, spelled
 from tocsin.procedure.messages import phrase, problem
@@ -17,18 +18,47 @@ from tocsin.procedure.problems import Problem
 from tocsin.procedure.source import Source
 from tocsin.procedure.surroundings import Surroundings
 
+_MOST = 300
+_MOST_MATCHERS = 6
+
 
 def unreachable_rules(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
     """P130: whatever this row is for, a row above it has taken."""
-    for index, rule in enumerate(procedure.alerts):
-        earlier = next((one for one in procedure.alerts[:index] if covers(one, rule)), None)
+    above = _Above()
+    for rule in procedure.alerts:
+        earlier = above.covering(rule)
         if earlier:
             fields = {"text": spelled(rule.matchers), "other": spelled(earlier.matchers), "line": str(earlier.source)}
             yield problem("P130", rule.source, procedure.language, fields=fields)
+        else:
+            above.add(rule)
 
 
-def covers(earlier: AlertRule, later: AlertRule) -> bool:
-    """Whether every alert that fulfils the later rule fulfils the earlier one."""
+class _Above:
+    """
+    The rows that were read before. Those that only say "=" are found by their matchers, so that a table of thousands of
+    names takes no time; of the others the first few hundred are looked through.
+    """
+
+    def __init__(self) -> None:
+        self._equal: dict[frozenset[Matcher], AlertRule] = {}
+        self._others: list[AlertRule] = []
+
+    def add(self, rule: AlertRule) -> None:
+        if all(matcher.operator == "=" for matcher in rule.matchers):
+            self._equal[frozenset(rule.matchers)] = rule
+        elif len(self._others) < _MOST:
+            self._others.append(rule)
+
+    def covering(self, rule: AlertRule) -> AlertRule | None:
+        """A row of which every alert that fulfils this rule fulfils all matchers."""
+        given = rule.matchers[:_MOST_MATCHERS]
+        parts = (frozenset(part) for size in range(1, len(given) + 1) for part in combinations(given, size))
+        found = next((self._equal[part] for part in parts if part in self._equal), None)
+        return found or next((one for one in self._others if _covers(one, rule)), None)
+
+
+def _covers(earlier: AlertRule, later: AlertRule) -> bool:
     return all(any(_follows(wanted, given) for given in later.matchers) for wanted in earlier.matchers)
 
 

@@ -25,9 +25,12 @@ from tocsin.procedure.surroundings import Surroundings, commands_in, place_of
 
 _FIELD = re.compile(r"(?P<key>apiVersion|kind):\s*[\"']?(?P<value>[\w./-]+)")
 _NAME = re.compile(r"(?:^|[{,])\s*(?P<key>name|namespace):\s*[\"']?(?P<value>[\w.-]+)")
-_REFERRED = re.compile(r"^\s*-\s*(?:\{\s*)?(?:[\w.-]+:\s*[^,{}]+,\s*)*name:\s*[\"']?([\w.-]+)", re.MULTILINE)
-_IN_FLOW = re.compile(r"middlewares:\s*\[([^\]]*)\]")
-_PROVIDED = re.compile(r"([\w.-]+)@(?:kubernetescrd|file|docker|http|redis|consul)\b")
+# Within one line, and from the beginning of a word: a file of two megabytes must not take minutes.
+_REFERRED = re.compile(
+    r"^[ \t]*-[ \t]*(?:\{[ \t]*)?(?:[\w.-]+:[^,{}\n]+,[ \t]*){0,9}name:[ \t]*[\"']?([\w.-]+)", re.MULTILINE
+)
+_IN_FLOW = re.compile(r"middlewares:[ \t]*\[([^\]\n]{0,300})\]")
+_PROVIDED = re.compile(r"(?<![\w.-])([\w.-]{1,253})@(?:kubernetescrd|file|docker|http|redis|consul)\b")
 
 
 class Manifest(Struct, frozen=True):
@@ -53,31 +56,35 @@ def manifests_in(text: Text) -> tuple[Manifest, ...]:
 
 def _manifest(path: str, lines: list[tuple[int, str]]) -> Manifest | None:
     top: dict[str, tuple[str, Source]] = {}
-    meta: dict[str, str] = {}
-    inside = False
     for number, line in lines:
         field = _FIELD.match(line)
         if field:
             at = Source(path, number, field.start("value") + 1, field.end("value") + 1)
             top.setdefault(field["key"], (field["value"], at))
-        inside = line.startswith("metadata:") or (inside and (not line.strip() or line[0] in " \t#"))
-        own = line.removeprefix("metadata:") if inside and _depth(line) in (0, _inner(lines)) else ""
-        for found in _NAME.finditer(own):
-            meta.setdefault(found["key"], found["value"])
     if {"apiVersion", "kind"} <= top.keys():
-        (version, source), (kind, _) = top["apiVersion"], top["kind"]
+        (version, source), (kind, _), meta = top["apiVersion"], top["kind"], _metadata([line for _, line in lines])
         return Manifest(version, kind, meta.get("name", ""), meta.get("namespace", ""), source)
     return None
 
 
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _inner(lines: list[tuple[int, str]]) -> int:
-    """How far the fields of the metadata are indented."""
-    at = next((index for index, (_, line) in enumerate(lines) if line.startswith("metadata:")), len(lines))
-    return next((_depth(line) for _, line in lines[at + 1 :] if line.strip() and not line.lstrip().startswith("#")), 0)
+def _metadata(lines: list[str]) -> dict[str, str]:
+    """The name and namespace below `metadata:`, at the depth of its own fields or on its line."""
+    at = next((index for index, line in enumerate(lines) if line.startswith("metadata:")), len(lines))
+    found = {
+        one["key"]: one["value"] for line in lines[at : at + 1] for one in _NAME.finditer(line[len("metadata:") :])
+    }
+    depth = 0
+    for line in lines[at + 1 :]:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not line[0].isspace():
+            break
+        own = len(line) - len(line.lstrip())
+        depth = depth or own
+        named = _NAME.match(line) if own == depth else None
+        if named:
+            found.setdefault(named["key"], named["value"])
+    return found
 
 
 def referred_in(texts: Iterable[Text]) -> frozenset[str]:
