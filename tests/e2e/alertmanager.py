@@ -28,15 +28,18 @@ receivers:
 
 
 class Alertmanager:
-    """Use it as a context manager. `fires` and `resolves` go through amtool, as a person's hands would."""
+    """
+    Use it as a context manager. `fires` and `resolves` go through amtool, as a person's hands would. `config` is a whole
+    configuration in the place of ours.
+    """
 
-    def __init__(self, folder: Path, url: str, token: str) -> None:
+    def __init__(self, folder: Path, url: str = "", token: str = "", config: str = "") -> None:
         self._program, self._amtool = shutil.which("prometheus-alertmanager"), shutil.which("amtool")
         if self._program is None or self._amtool is None:
             pytest.skip("Alertmanager is not installed (Debian: prometheus-alertmanager)")
         self._folder = folder
         folder.mkdir()
-        (folder / "alertmanager.yml").write_text(CONFIG.format(url=url, token=token))
+        (folder / "alertmanager.yml").write_text(config or CONFIG.format(url=url, token=token))
         self._port = 0
         self._running: subprocess.Popen[bytes] | None = None
 

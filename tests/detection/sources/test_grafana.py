@@ -83,13 +83,19 @@ def test_a_reason_while_it_fires_doubts_nothing():
 
 def test_a_bad_alert_among_good_ones_is_put_aside():
     good = json.loads(body("firing-with-panel.json"))
-    good["alerts"][1:] = [{"status": "pending", "labels": {"a": "b"}}, {"status": "firing"}, 7]
+    good["alerts"][1:] = [
+        {"status": "pending", "labels": {"a": "b"}},
+        {"status": "firing"},
+        7,
+        {"status": ["firing"], "labels": {"a": "b"}},
+    ]
     reading = read(json.dumps(good).encode())
     assert len(reading.alerts) == 1
     assert reading.quarantined == (
         "alert 2: its status is neither firing nor resolved",
         "alert 3: it has no labels",
         "alert 4: it is not an object",
+        "alert 5: its status is neither firing nor resolved",
     )
 
 

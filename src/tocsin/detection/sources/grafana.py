@@ -17,7 +17,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from tocsin.detection import bounds
 from tocsin.detection.fingerprint import fingerprint, known_fingerprint
-from tocsin.detection.sources.contract import Reading, Unreadable, each_judged, instant_in, parsed, table_in_words
+from tocsin.detection.sources.contract import (
+    Reading,
+    Unreadable,
+    each_judged,
+    in_words,
+    instant_in,
+    parsed,
+    table_in_words,
+)
 from tocsin.incident.alert import Alert
 
 VERSION = "1"
@@ -45,7 +53,7 @@ def _judged(raw: Any, source: str) -> Alert | str:
     given = known_fingerprint(raw.get("fingerprint"))
     if not labels and not given:
         return "it has no labels"
-    if raw.get("status") not in STATUSES:
+    if in_words(raw.get("status")) not in STATUSES:
         return "its status is neither firing nor resolved"
     firing = raw["status"] == "firing"
     name = labels.get("alertname") or UNNAMED
