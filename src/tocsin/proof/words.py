@@ -84,10 +84,10 @@ def reached(highest: ProofKind, known: Known, now: datetime, language: Language)
     """How far a command came: "permitted 2 h ago, never rehearsed"."""
     french = language == "fr"
     if highest in ("rehearsed", "ran"):
-        return f"{_rung(highest, language)} {age(known[highest].at, now, language)}{_ended(known[highest], language)}"
-    held = [_rung(kind, language) for kind in ("bound", "permitted") if kind in known and known[kind].held]
+        return f"{rung(highest, language)} {age(known[highest].at, now, language)}{ended(known[highest], language)}"
+    held = [rung(kind, language) for kind in ("bound", "permitted") if kind in known and known[kind].held]
     seen = max((known[kind].at for kind in ("bound", "permitted") if kind in known), default=None)
-    told = f"{', '.join(held)} {age(seen, now, language)}" if held and seen else _rung(highest, language)
+    told = f"{', '.join(held)} {age(seen, now, language)}" if held and seen else rung(highest, language)
     return f"{told}, {'jamais répétée' if french else 'never rehearsed'}"
 
 
@@ -112,7 +112,7 @@ def failed_run(proof: Proof, now: datetime, language: Language) -> str:
         head = f"a échoué pour de vrai {when}" if language == "fr" else f"failed for real {when}"
     else:
         head = f"a échoué à l'exercice {when}" if language == "fr" else f"failed in a drill {when}"
-    return f"{head}{_ended(proof, language)}"
+    return f"{head}{ended(proof, language)}"
 
 
 def age(at: datetime, now: datetime, language: Language) -> str:
@@ -136,11 +136,13 @@ def _span(passed: timedelta, language: Language) -> str:
     return f"{days} day{'s' if days > 1 else ''}"
 
 
-def _rung(kind: ProofKind, language: Language) -> str:
+def rung(kind: ProofKind, language: Language) -> str:
+    """The name of a state."""
     return RUNG_WORDS[kind][0 if language == "fr" else 1]
 
 
-def _ended(proof: Proof, language: Language) -> str:
+def ended(proof: Proof, language: Language) -> str:
+    """How it ended, after a colon; "" when there is nothing to say."""
     french = language == "fr"
     code = proof.values.get("exit", "")
     spoken = (f"code {code}" if french else f"exit code {code}") if code else ""

@@ -29,6 +29,7 @@ from tocsin.web.pages import (
     board,
     command,
     incident,
+    line,
     link,
     postmortem,
     practice,
@@ -42,7 +43,21 @@ from tocsin.web.security import SecurityHeaders
 from tocsin.web.visits import Desk, Pages
 
 log = structlog.get_logger(__name__)
-PAGES = (board, incident, command, postmortem, report, procedure, link, sign_in, welcome, account, accounts, practice)
+PAGES = (
+    board,
+    incident,
+    command,
+    postmortem,
+    report,
+    procedure,
+    line,
+    link,
+    sign_in,
+    welcome,
+    account,
+    accounts,
+    practice,
+)
 
 
 def build_app(house: House) -> ASGIApp:
