@@ -136,8 +136,15 @@ def _span(passed: timedelta, language: Language) -> str:
     return f"{days} day{'s' if days > 1 else ''}"
 
 
+def state(kind: ProofKind, language: Language) -> str:
+    """The name of a state among others."""
+    if kind == "read":
+        return "lue" if language == "fr" else "read"
+    return rung(kind, language)
+
+
 def rung(kind: ProofKind, language: Language) -> str:
-    """The name of a state."""
+    """The name of a state that is the highest."""
     return RUNG_WORDS[kind][0 if language == "fr" else 1]
 
 

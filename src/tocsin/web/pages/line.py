@@ -45,7 +45,7 @@ def show(visit: Visit) -> Response:
 
 
 def _state(kind: ProofKind, proof: Proof | None, standing: Standing, visit: Visit) -> ShownState:
-    name = words.rung(kind, visit.language)
+    name = words.state(kind, visit.language)
     if proof is None:
         return ShownState(name, True)
     why = words.ended(proof, visit.language).lstrip("\N{NO-BREAK SPACE}: ")
