@@ -42,7 +42,7 @@ def kept_pages(folder: Path | None, procedure: Path) -> Kept:
         found = msgspec.msgpack.decode(raw, type=_File)
     except (OSError, msgspec.MsgspecError, ValueError):
         return NOTHING_KEPT
-    return found.pages if found.reader == _reader() else NOTHING_KEPT
+    return found.pages if found.reader == reader() else NOTHING_KEPT
 
 
 def keep_pages(folder: Path | None, procedure: Path, pages: Kept) -> None:
@@ -51,7 +51,7 @@ def keep_pages(folder: Path | None, procedure: Path, pages: Kept) -> None:
         return
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        raw = msgspec.msgpack.encode(_File(_reader(), dict(pages)))
+        raw = msgspec.msgpack.encode(_File(reader(), dict(pages)))
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             file.write(raw)
         Path(file.name).replace(_file(folder, procedure))
@@ -63,8 +63,11 @@ def _file(folder: Path, procedure: Path) -> Path:
     return folder / f"{hashlib.sha256(os.fsencode(procedure.resolve())).hexdigest()[:32]}.msgpack"
 
 
-def _reader() -> str:
-    """Tells readers apart: the version, and the files that read, which an editable installation may change under it."""
+def reader() -> str:
+    """
+    Tell the readers of two versions apart: by the version, and by the files that read, which an editable installation may
+    change under it.
+    """
     files = sorted((page.relative_to(_READER).as_posix(), page.stat()) for page in _READER.rglob("*.py"))
     told = "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in files)
     return f"{__version__} {hashlib.sha256(told.encode()).hexdigest()}"

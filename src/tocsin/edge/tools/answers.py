@@ -15,18 +15,23 @@ from typing import TypeVar
 
 import msgspec
 
+from tocsin.edge.kept_pages import reader
 from tocsin.procedure.grammar.table import Node
 
 _T = TypeVar("_T")
 
 
 class Answers(msgspec.Struct):
-    """The pages of help by subcommand, and the flags that the program was seen to refuse ("get --cascade")."""
+    """
+    The pages of help by subcommand, and the flags that the program was seen to refuse ("get --cascade"). `reader` is who
+    read the pages: a later version may read the same help better.
+    """
 
     program: str
     version: str
     pages: dict[str, Node] = {}
     refused: list[str] = []
+    reader: str = ""
 
 
 class _Digest(msgspec.Struct, frozen=True):
@@ -41,6 +46,7 @@ class Cache:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._reader = reader()
 
     def digest(self, program: Path) -> tuple[str, bool]:
         """The SHA-256 of the file and whether it is a script; read again only when the file changed. May raise OSError."""
@@ -54,11 +60,12 @@ class Cache:
 
     def load(self, key: str) -> Answers | None:
         """What was answered before."""
-        return self._read(f"{key}.json", Answers)
+        answers = self._read(f"{key}.json", Answers)
+        return answers if answers and answers.reader == self._reader else None
 
     def keep(self, key: str, answers: Answers) -> None:
         """Keep it for the next time."""
-        self._write(f"{key}.json", answers)
+        self._write(f"{key}.json", msgspec.structs.replace(answers, reader=self._reader))
 
     def _read(self, name: str, kind: type[_T]) -> _T | None:
         with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError):
