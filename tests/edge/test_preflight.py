@@ -280,6 +280,18 @@ def test_a_token_that_hetzner_refuses_is_said_of_each_of_its_commands(sides: Sid
     assert look.silent == ("hetzner",)
 
 
+def test_what_a_step_makes_need_not_be_there_before_it(sides: Sides) -> None:
+    """A command that verifies names what is there only afterwards."""
+    verify = "kubectl get pods -n production -l quarantine=true"
+    step = (
+        "```\n\n1. Isolate it\n\n   ```bash\n   kubectl get nodes\n   ```\n\n   - Verify: `{}` shows the pod\n\n```bash"
+    )
+    look, wrong = sides.look(step.format(verify))
+    assert wrong == []
+    assert rungs(look, verify) == {"permitted": True}
+    assert [one.split()[0] for one in sides.look(verify)[1]] == ["P606"]
+
+
 def test_an_api_that_is_silent_makes_no_line_wrong(sides: Sides) -> None:
     sides.cluster.refuse("*", 503)
     look, wrong = sides.look("kubectl get pods -n nowhere")

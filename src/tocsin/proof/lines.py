@@ -23,7 +23,11 @@ EXCERPT = 120
 
 
 class Acting(Struct, frozen=True, kw_only=True):
-    """One line: `text` as written, `digest` of it; `name` is the contact's slug or the priority."""
+    """
+    One line: `text` as written, `digest` of it; `name` is the contact's slug or the priority.
+
+    `later` when it runs only after its step (it verifies or undoes it): what it names may not be there before.
+    """
 
     what: WHAT
     text: str
@@ -31,6 +35,7 @@ class Acting(Struct, frozen=True, kw_only=True):
     source: Source
     command: Command | None = None
     name: str = ""
+    later: bool = False
 
     @property
     def excerpt(self) -> str:
@@ -45,7 +50,9 @@ def digest_of(text: str) -> str:
 
 def acting_lines(procedure: Procedure) -> tuple[Acting, ...]:
     """Every line that does something: the main document's first, each document's in order."""
-    found = [*_rows(procedure), *(_of_command(command) for command in commands_of(procedure))]
+    after = {id(command) for command in _later(procedure)}
+    commands = (_of_command(command, id(command) in after) for command in commands_of(procedure))
+    found = [*_rows(procedure), *commands]
     at_once = {(line.source.path, line.source.line, line.digest): line for line in found}
     return tuple(sorted(at_once.values(), key=lambda line: (line.source.path != procedure.path, line.source)))
 
@@ -92,7 +99,15 @@ def _of_verifications(verifications: Iterable[Verification]) -> Iterator[Command
         yield from verification.commands
 
 
-def _of_command(command: Command) -> Acting:
-    return Acting(
-        what="command", text=command.text, digest=digest_of(command.text), source=command.source, command=command
-    )
+def _later(procedure: Procedure) -> Iterator[Command]:
+    """The commands that verify a step or take it back."""
+    steps = [step for scenario in procedure.scenarios for step in scenario.steps]
+    steps += [step for runbook in procedure.runbooks for step in runbook.steps]
+    for step in steps:
+        yield from _of_verifications(step.verify)
+        yield from step.undo
+
+
+def _of_command(command: Command, later: bool) -> Acting:
+    digest = digest_of(command.text)
+    return Acting(what="command", text=command.text, digest=digest, source=command.source, command=command, later=later)
