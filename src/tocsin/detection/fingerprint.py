@@ -30,5 +30,6 @@ def _bytes(text: str) -> bytes:
 
 def known_fingerprint(given: object) -> str:
     """The sender's own; "" for one that is no identifier, which counts as missing."""
-    usable = isinstance(given, str) and len(given) <= 64 and given.isascii() and given.isalnum()
-    return str(given) if usable else ""
+    if not isinstance(given, str):
+        return ""
+    return given if len(given) <= 64 and given.isascii() and given.isalnum() else ""
