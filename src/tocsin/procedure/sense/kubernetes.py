@@ -19,6 +19,12 @@ from tocsin.procedure.removed_apis import removed_group
 from tocsin.procedure.sense.asked import kubectl, needs_the_api, of
 
 _CONTROL_PLANE = ("control plane", "plan de controle", "api server", "apiserver", "master down", "cluster down")
+# In these the API answers, whatever the title says of it.
+_STILL_THERE = (
+    "certificat", "certificats", "certificate", "certificates", "lent", "lente", "slow", "latence", "latency", "upgrade",
+    "mise a jour", "sauvegarde", "backup", "maintenance",
+)  # fmt: skip
+_CRDS = frozenset({"crd", "crds", "customresourcedefinition", "customresourcedefinitions"})
 _PODS = frozenset({"pod", "pods", "po"})
 _PHASE = re.compile(r"(^|,)status\.phase!=Running(,|$)")
 
@@ -43,9 +49,9 @@ def _leaves_out_running(stage: tuple[PlacedWord, ...]) -> bool:
 
 
 def old_group(plan: Plan) -> Iterator[Finding]:
-    """P414: a resource named with a group that is gone ("middlewares.traefik.containo.us")."""
+    """P414: a resource named with a group that is gone ("middlewares.traefik.containo.us"), not its definition."""
     for run in of(plan, "kubectl"):
-        for word in run.kubectl.words[1:]:
+        for word in run.kubectl.words[1:] if not _CRDS & set(run.kubectl.words[1:2]) else ():
             row = removed_group(word.partition("/")[0].partition(".")[2])
             if row:
                 fields = {"said": word, "since": row.since, "instead": row.instead.partition("/")[0]}
@@ -61,7 +67,7 @@ def ten_lines_only(plan: Plan) -> Iterator[Finding]:
 
 def api_is_down(plan: Plan) -> Iterator[Finding]:
     """P409: in a scenario of the control plane, kubectl before anything has been done outside the cluster."""
-    if not has_words(plan.title, _CONTROL_PLANE):
+    if not has_words(plan.title, _CONTROL_PLANE) or has_words(plan.title, _STILL_THERE):
         return
     for run in runs_of(plan):
         if run.program != "kubectl":

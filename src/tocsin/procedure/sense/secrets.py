@@ -17,6 +17,8 @@ from tocsin.procedure.plans import Plan
 
 Words = tuple[PlacedWord, ...]
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s:]*:[^/@\s]+@", re.IGNORECASE)
+# PostgreSQL's other way to write an address: "host=db user=shop password=…".
+_IN_CONNINFO = re.compile(r"^(?=.*\b(?:host|dbname|user)=).*\bpassword=\S")
 _HEADER = re.compile(r"\s*(authorization|x-api-key|x-auth-token|private-token)\s*:\s*\S", re.IGNORECASE)
 _VARIABLE = re.compile(r"\w*(PASSWORD|PASSWD|PGPASSWORD|TOKEN|SECRET|API_?KEY|REDISCLI_AUTH|MYSQL_PWD)=.+")
 _LITERAL = re.compile(r"(--from-literal=)?[\w.-]*(password|passwd|token|secret|api-?key)[\w.-]*=.+", re.IGNORECASE)
@@ -75,7 +77,7 @@ def _of_variable(run: Run) -> Words:
 
 def _of_address(run: Run) -> Words:
     own = run.words[: len(run.words) - len(run.kubectl.after)] if run.program == "kubectl" else run.words
-    return tuple(word for word in own if _IN_ADDRESS.search(word.value))[:1]
+    return tuple(word for word in own if _IN_ADDRESS.search(word.value) or _IN_CONNINFO.search(word.value))[:1]
 
 
 # The key of the phrase that says how it is done.
