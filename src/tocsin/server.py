@@ -26,6 +26,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from starlette.types import ASGIApp
 
+from tocsin.edge.alert_lists import HttpAlertList
 from tocsin.edge.channels.registry import channels_of
 from tocsin.edge.clock import Clock, DatabaseClock, SystemClock
 from tocsin.edge.execution.processes import Processes
@@ -46,6 +47,7 @@ from tocsin.loops.house import House, last_adopted
 from tocsin.loops.lookahead import LookAhead
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
+from tocsin.loops.reconcile import Reconciler
 from tocsin.loops.refill import Refill
 from tocsin.loops.waker import Waker
 from tocsin.loops.watch import Watch
@@ -277,6 +279,7 @@ async def _run(
     ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
     DeadMansSwitch(house)
+    lists = {name: HttpAlertList(told) for name, told in house.settings.sources.items() if told.url}
     spool = house.spool = Spool(options.data, house.settings.spool.limit)
     if options.hands is None:
         look_ahead_with(house, hands)
@@ -294,6 +297,7 @@ async def _run(
             ("performer", performer.run),
             ("watch", watch.run),
             ("refill", Refill(house, spool).run),
+            ("reconciler", Reconciler(house, holder, lists).run),
         )
     ]
     opened = [asyncio.create_task(door.serve(sockets=[door.listener])) for door in doors]
@@ -311,6 +315,8 @@ async def _run(
         await asyncio.gather(*loops, return_exceptions=True)
         for channel in hands.channels.values():
             await channel.close()
+        for listed in lists.values():
+            await listed.close()
         await asyncio.to_thread(spool.close)
         await asyncio.to_thread(store.close)
         (options.data / SOCKET).unlink(missing_ok=True)

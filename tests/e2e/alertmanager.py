@@ -66,6 +66,18 @@ class Alertmanager:
         return self._port
 
     @property
+    def api(self) -> str:
+        """Where its own list is."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def forgets_everything(self) -> None:
+        """It dies, and comes back empty on the same port."""
+        self.__exit__()
+        shutil.rmtree(self._folder / "storage", ignore_errors=True)
+        port = self._port
+        eventually(lambda: self._start(port), "Alertmanager is ready again")
+
+    @property
     def log(self) -> str:
         return (self._folder / "log").read_text()
 
@@ -73,10 +85,10 @@ class Alertmanager:
         address = f"--alertmanager.url=http://127.0.0.1:{self._port}"
         subprocess.run([str(self._amtool), "alert", "add", address, *arguments], check=True, timeout=30)
 
-    def _start(self) -> bool:
+    def _start(self, port: int = 0) -> bool:
         """Start it, or look whether it is ready; another port when somebody was faster to take this one."""
         if self._running is None or self._running.poll() is not None:
-            with socket.create_server(("127.0.0.1", 0)) as free:
+            with socket.create_server(("127.0.0.1", port)) as free:
                 self._port = free.getsockname()[1]
             with (self._folder / "log").open("ab") as log:
                 self._running = subprocess.Popen(

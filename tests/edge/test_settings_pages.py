@@ -10,7 +10,13 @@ from tocsin.edge.settings import BadSettings, Settings, load_settings
 from tocsin.edge.settings.environment import keys_of
 
 PAGES = [Path(__file__).parents[2] / "docs" / language / "settings.md" for language in ("en", "fr")]
-SECRETS = {"channels.email.password", "channels.webhook.secret", "execution.hcloud_token"}
+SECRETS = {
+    "channels.email.password",
+    "channels.webhook.secret",
+    "execution.hcloud_token",
+    "sources.*.password",
+    "sources.*.token",
+}
 
 
 @pytest.fixture(params=PAGES, ids=["en", "fr"])
@@ -32,7 +38,7 @@ def test_the_defaults_of_the_page_are_the_ones_of_the_code(page):
         variable = "TOCSIN_" + key.upper().replace(".", "_")
         needed = {"TOCSIN_CHANNELS_EMAIL_HOST": "mx", "TOCSIN_CHANNELS_EMAIL_FROM": "t@example.org"}
         wanted = needed if key.startswith("channels.email") else {}
-        if not key.startswith("contacts") and not default.startswith("TOCSIN"):
+        if not key.startswith(("contacts", "sources")) and not default.startswith("TOCSIN"):
             assert load_settings(None, {**wanted, variable: default}) == load_settings(None, wanted), key
 
 

@@ -66,3 +66,12 @@ def instant(at: datetime | None) -> datetime | None:
     if not _EARLIEST < at < _LATEST:
         return None
     return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+def start(at: datetime | None) -> datetime | None:
+    """
+    The start of an alert, cut to milliseconds: Alertmanager and Grafana deliver nanoseconds and list milliseconds, and
+    both must be the same episode.
+    """
+    known = instant(at)
+    return known.replace(microsecond=known.microsecond // 1000 * 1000) if known else None

@@ -20,3 +20,8 @@ SOURCES: Mapping[str, Read] = {
     "json": generic.read,
     "wazuh": wazuh.read,
 }
+
+RECONCILED = "reconciled"
+"""The kind of the bodies that tocsin itself keeps, of what a sender's own list tells; nobody can post one."""
+
+READERS: Mapping[str, Read] = {**SOURCES, RECONCILED: alertmanager.read}

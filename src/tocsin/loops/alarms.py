@@ -12,6 +12,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.detection.silence import is_repetition
 from tocsin.incident.alert import OURSELVES, Alert, Episode
@@ -21,10 +22,7 @@ from tocsin.loops.house import House
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
-    """
-    `about` tells alarms of one name apart; `since` is part of the identity and must not move while it lasts, unless
-    `quiet_after` ends it by silence.
-    """
+    """`about` tells alarms of one name apart; `quiet_after` is given when silence ends it."""
 
     name: str
     priority: Priority
@@ -34,17 +32,16 @@ class Alarm(Struct, frozen=True, kw_only=True):
     about: str = ""
     quiet_after: timedelta | None = None
 
-    def alert(self, language: str, ended_at: datetime | None = None) -> Alert:
-        """It as an alert, in the house's language; over when `ended_at` is given."""
+    def alert(self, language: str) -> Alert:
+        """It as an alert, in the house's language."""
         text = self.french if language == "fr" else self.english
         labels = {"alertname": self.name} | ({"about": self.about} if self.about else {})
         return Alert(
             source=OURSELVES,
-            fingerprint=hashlib.sha256(f"{self.name}\n{self.about}".encode()).hexdigest()[:16],
+            fingerprint=_fingerprint(self.name, self.about),
             name=self.name,
-            status="firing" if ended_at is None else "cleared",
+            status="firing",
             starts_at=self.since,
-            ends_at=ended_at,
             severity=self.priority,
             labels=labels,
             group=f"{OURSELVES}:{self.name}",
@@ -54,13 +51,27 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
 
 def raise_alarm(house: House, alarm: Alarm) -> None:
-    """Tell it, once for as long as it lasts. A house in practice has nobody to tell."""
-    _tell(house, alarm.alert(house.settings.language))
+    """Tell it, once for as long as it lasts (or again, when silence would end it). A house in practice has nobody to tell."""
+    if alarm.quiet_after is not None or _raised(house, alarm.name, alarm.about) is None:
+        _tell(house, alarm.alert(house.settings.language))
 
 
-def end_alarm(house: House, alarm: Alarm) -> None:
-    """It is over."""
-    _tell(house, alarm.alert(house.settings.language, house.clock.now()))
+def end_alarm(house: House, name: str, about: str = "") -> None:
+    """It is over; also when it was raised before a restart, or never."""
+    held = _raised(house, name, about)
+    if held is not None:
+        _tell(house, replace(held, status="cleared", ends_at=house.clock.now()))
+
+
+def _raised(house: House, name: str, about: str) -> Alert | None:
+    """The alarm as an open incident holds it, while it lasts."""
+    wanted = (OURSELVES, _fingerprint(name, about))
+    held = (alert for incident in house.recorder.open_incidents() for alert in incident.firing)
+    return next((alert for alert in held if (alert.source, alert.fingerprint) == wanted), None)
+
+
+def _fingerprint(name: str, about: str) -> str:
+    return hashlib.sha256(f"{name}\n{about}".encode()).hexdigest()[:16]
 
 
 def _tell(house: House, alert: Alert) -> None:

@@ -29,6 +29,7 @@ from tocsin.loops.alarms import Alarm, end_alarm, raise_alarm
 from tocsin.loops.house import House
 from tocsin.loops.sight import STREAM
 
+BLIND = "TocsinMonitoringBlind"
 UNANSWERED = timedelta(minutes=1)
 """When to look again at what is known to be silent."""
 
@@ -70,7 +71,7 @@ class DeadMansSwitch:
         if isinstance(event, HeartbeatMissing):
             raise_alarm(self._house, _alarm(self._house, event.source, event.name, event.last_at))
         elif isinstance(event, HeartbeatReturned):
-            end_alarm(self._house, _alarm(self._house, event.source, event.name, event.silent_since))
+            end_alarm(self._house, BLIND, f"{event.source}/{event.name}")
 
     def _dues(self, pulses: Pulses, heard: dict[Sender, datetime], limit: timedelta, now: datetime) -> list[Due]:
         at = heartbeats.next_look(pulses, heard, limit, self._started_at)
@@ -92,7 +93,7 @@ def forget(house: House, source: str, name: str, by: str) -> None:
     if pulse is None:
         raise Refused("no_such_heartbeat", name=name)
     if pulse.silent_since is not None:
-        end_alarm(house, _alarm(house, source, name, pulse.silent_since))
+        end_alarm(house, BLIND, f"{source}/{name}")
     house.note(STREAM, [HeartbeatForgotten(at=house.clock.now(), because=Because(person=by), name=name, source=source)])
     house.look(STREAM)
 
@@ -114,7 +115,7 @@ def limit_of(house: House) -> timedelta:
 def _alarm(house: House, source: str, name: str, since: datetime) -> Alarm:
     limit = limit_of(house)
     return Alarm(
-        name="TocsinMonitoringBlind",
+        name=BLIND,
         priority="P1",
         since=since,
         about=f"{source}/{name}",

@@ -103,6 +103,7 @@ class House:
         self._duty_day: tuple[Any, Any] | None = None
         self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=SHORT_DIGEST)
         self.sight = Sight(store)
+        self.on_partial: Callable[[str], None] = lambda source: None
         self.looks: dict[str, Callable[[], None]] = {}
         self.recorder = Recorder(store, self.world, clock, shared=shared)
         self.texts = texts

@@ -69,7 +69,7 @@ class LookAhead:
             raise_alarm(self._house, self._alarm(lost, book.drifting_since))
         elif not look.silent:  # who does not answer tells nothing
             self._house.note(STREAM, [DriftEnded(at=look.at, since=book.drifting_since)])
-            end_alarm(self._house, self._alarm((), book.drifting_since))
+            end_alarm(self._house, ALARM)
 
     @staticmethod
     def _alarm(lost: Sequence[Found], since: datetime) -> Alarm:

@@ -22,7 +22,7 @@ from tocsin.decide import Unsettled
 from tocsin.detection.beats import believed
 from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.holders import Holders
-from tocsin.detection.registry import SOURCES
+from tocsin.detection.registry import READERS
 from tocsin.detection.silence import is_repetition, silence_of
 from tocsin.detection.skew import marked
 from tocsin.detection.sources.contract import Reading, Unreadable
@@ -128,7 +128,7 @@ class Reader:
 
     @staticmethod
     def _understood(batch: Sequence[Body]) -> list[tuple[Body, Reading]]:
-        return [(body, SOURCES[body.kind](body.content, body.source)) for body in batch]
+        return [(body, READERS[body.kind](body.content, body.source)) for body in batch]
 
     def _command(self, first: Body, read: Sequence[tuple[Body, Reading]]) -> tuple[ReceiveAlerts, list[Heard]]:
         """What the bodies mean: a command, and the heartbeats that are believed (kept beside it, in one commit)."""

@@ -20,6 +20,7 @@ from tocsin.loops.house import House
 
 EVERY = 1.0
 PATIENCE = 30.0
+IN_USE = "TocsinSpoolInUse"
 UNTOLD = "the database did not answer in time"
 log = structlog.get_logger()
 
@@ -32,13 +33,14 @@ class Refill:
         self._spool = spool
         self._told: Alarm | None = None
         self._moved = 0
+        self._fresh = True
 
     async def run(self) -> None:
         """Refill for ever."""
         while True:
             self._house.turn("refill")
             try:
-                moved = await asyncio.to_thread(self.turn) if self._spool.waiting else 0
+                moved = await asyncio.to_thread(self.turn) if self._spool.waiting or self._fresh else 0
             except (Unavailable, Lost, TimeoutError) as trouble:
                 log.warning("the spool waits", why=str(trouble) or UNTOLD, bodies=self._spool.waiting)
                 moved = 0
@@ -48,6 +50,9 @@ class Refill:
     def turn(self) -> int:
         """Move one batch; gives how many bodies. Raises `Unavailable`, `Lost` or TimeoutError."""
         batch = self._spool.next()
+        if self._fresh and not batch.bodies:
+            end_alarm(self._house, IN_USE)  # we may have been killed between the last body and this
+        self._fresh = False
         if not batch.bodies:
             return 0
         house, first = self._house, batch.bodies[0]
@@ -58,7 +63,7 @@ class Refill:
         if self._told is None:
             since = first.body.received_at
             self._told = Alarm(
-                name="TocsinSpoolInUse",
+                name=IN_USE,
                 priority="P3",
                 since=since,
                 french="tocsin n'a pas pu écrire dans sa base : les alertes ont attendu dans le tampon",
@@ -68,6 +73,6 @@ class Refill:
             raise_alarm(house, self._told)
         if not self._spool.waiting:
             house.note("house/watch", [SpoolEmptied(at=house.clock.now(), bodies=self._moved)])
-            end_alarm(house, self._told)
+            end_alarm(house, IN_USE)
             self._told, self._moved = None, 0
         return len(batch.bodies)

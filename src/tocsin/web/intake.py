@@ -137,6 +137,7 @@ class Intake:
         """The digest is that of the first bytes alone: the rest was never read. Of a stranger's nothing is kept."""
         why = f"the body is larger than {limit // MIB} MiB"
         if source is not None:
+            self._house.on_partial(source.source)
             await self._note(source, beginning, why)
         return _refusal(413, "too_large", f"Not taken: {why}.", ((b"connection", b"close"),))
 
@@ -153,6 +154,8 @@ class Intake:
         if kept is not None:
             await self._note_flaws(source, body, reading)
         self._count(source, reading)
+        if reading.left_out:
+            self._house.on_partial(source.source)
         told = (b"null" if kept is None else b"%d" % kept, len(reading.alerts), len(reading.quarantined))
         verdict = "spooled" if kept is None else "kept"
         return Answer(202, verdict, b'{"id":%b,"alerts":%d,"quarantined":%d}' % told)

@@ -57,7 +57,7 @@ def _judged(raw: Any, source: str) -> Alert | str:
         return "its status is neither firing nor resolved"
     firing = raw["status"] == "firing"
     name = labels.get("alertname") or UNNAMED
-    starts_at = instant_in(raw.get("startsAt")) or bounds.UNKNOWN_START
+    starts_at = bounds.start(instant_in(raw.get("startsAt"))) or bounds.UNKNOWN_START
     return Alert(
         source=source,
         fingerprint=given or fingerprint(labels),

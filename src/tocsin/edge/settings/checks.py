@@ -37,6 +37,13 @@ def _mistakes(settings: Settings, told: frozenset[str]) -> Iterator[tuple[str, s
     for name, program in settings.execution.programs.items():
         if not program.is_absolute():
             yield f"execution.programs.{name}", f"expected an absolute path, got {program}"
+    for name, listed in settings.sources.items():
+        if listed.url is None:
+            yield f"sources.{name}.url", "is missing: where is the list of its alerts?"
+        elif not _is_web(listed.url.reveal()):
+            yield f"sources.{name}.url", "expected an address such as http://alertmanager.monitoring:9093"
+        if listed.username and (listed.token or listed.token_file):
+            yield f"sources.{name}.token_file", "is one too many: there is a username already"
     for name in settings.heartbeats.expected:
         source, _, heartbeat = name.partition("/")
         if not source.strip() or not heartbeat.strip():

@@ -21,7 +21,7 @@ PREFIX = "TOCSIN_"
 SERVICE_LINK = re.compile(r"_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT$|_PORT_\d+_(TCP|UDP)")
 BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 # One contact is bound at a time: the singular reads better than the table's name.
-SINGULAR = {"contacts": "contact"}
+SINGULAR = {"contacts": "contact", "sources": "source"}
 # Where the data are is known before any settings are read.
 NOT_TOLD = frozenset({"data_folder"})
 

@@ -17,7 +17,7 @@ import msgspec
 from tocsin.edge.settings.checks import check_settings
 from tocsin.edge.settings.environment import NOT_TOLD, from_environment
 from tocsin.edge.settings.errors import BadSettings, of_syntax, of_value
-from tocsin.edge.settings.model import ContactSettings, Section, Settings
+from tocsin.edge.settings.model import ContactSettings, Section, Settings, SourceSettings
 from tocsin.edge.settings.quantities import Secret, SecretAddress, read_quantity
 
 
@@ -56,6 +56,8 @@ def _convert(written: dict[str, Any]) -> Settings:
     # msgspec does not name the key of a mapping in its errors, so each entry is tried alone first.
     for slug, contact in _entries(written.get("contacts")):
         _checked(contact, ContactSettings, f"contacts.{slug}")
+    for name, source in _entries(written.get("sources")):
+        _checked(source, SourceSettings, f"sources.{name}")
     execution = written.get("execution")
     for name, program in _entries(execution.get("programs") if isinstance(execution, dict) else None):
         _checked(program, Path, f"execution.programs.{name}")
@@ -80,6 +82,8 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     def anchor(section: Any) -> Any:
         if isinstance(section, Path):
             return folder / section.expanduser()
+        if isinstance(section, dict) and all(isinstance(entry, Section) for entry in section.values()):
+            return {name: anchor(entry) for name, entry in section.items()}
         if not isinstance(section, Section):
             return section
         names = (part.name for part in msgspec.structs.fields(section))
@@ -106,7 +110,17 @@ def _with_secrets(settings: Settings) -> Settings:
         token = _secret("execution.hcloud_token_file", execution.hcloud_token_file)
         execution = replace(execution, hcloud_token=token)
     channels = replace(channels, email=email, webhook=webhook)
-    return replace(settings, database=database, channels=channels, execution=execution)
+    sources = {name: _source_with_secrets(name, source) for name, source in settings.sources.items()}
+    return replace(settings, database=database, channels=channels, execution=execution, sources=sources)
+
+
+def _source_with_secrets(name: str, source: SourceSettings) -> SourceSettings:
+    key = f"sources.{name}"
+    if source.password_file and not source.password:
+        source = msgspec.structs.replace(source, password=_secret(f"{key}.password_file", source.password_file))
+    if source.token_file and not source.token:
+        source = msgspec.structs.replace(source, token=_secret(f"{key}.token_file", source.token_file))
+    return source
 
 
 def _secret(key: str, path: Path) -> Secret:

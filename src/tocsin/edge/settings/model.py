@@ -122,6 +122,23 @@ class DiskSettings(Section, frozen=True, kw_only=True):
     min_free: Size = Size(1 << 30)
 
 
+class SourceSettings(Section, frozen=True, kw_only=True):
+    """
+    Where the own list of alerts of a source (by the name of its token) is read, to find what its deliveries missed.
+
+    `receiver` is what the sender calls us, so that what it delivers to others stays theirs; "" is all of them.
+    """
+
+    url: SecretAddress | None = None
+    kind: Literal["alertmanager", "grafana"] = "alertmanager"
+    receiver: str = ""
+    username: str = ""
+    password: Secret | None = None
+    password_file: Path | None = None
+    token: Secret | None = None
+    token_file: Path | None = None
+
+
 class HeartbeatSettings(Section, frozen=True, kw_only=True):
     """
     After how much silence monitoring is taken for blind; `expected` ("source/name") are awaited before they were ever
@@ -165,6 +182,7 @@ class Settings(Section, frozen=True, kw_only=True):
     execution: ExecutionSettings = ExecutionSettings()
     disk: DiskSettings = DiskSettings()
     spool: SpoolSettings = SpoolSettings()
+    sources: dict[str, SourceSettings] = {}
     heartbeats: HeartbeatSettings = HeartbeatSettings()
 
     @property
@@ -173,6 +191,7 @@ class Settings(Section, frozen=True, kw_only=True):
         email, database = self.channels.email, self.database.url
         held = [self.channels.webhook.secret, self.execution.hcloud_token, email.password if email else None]
         held += [contact.webhook for contact in self.contacts.values()]
+        held += [secret for source in self.sources.values() for secret in (source.password, source.token)]
         return tuple(secret.reveal() for secret in held if secret) + _password_of(database)
 
 
