@@ -280,6 +280,11 @@ def test_a_token_that_hetzner_refuses_is_said_of_each_of_its_commands(sides: Sid
     assert look.silent == ("hetzner",)
 
 
+@pytest.mark.parametrize("word", ["po", "Pods", "pod", "middleware.traefik.io", "middlewares.v1alpha1.traefik.io"])
+def test_every_word_that_kubectl_takes_for_a_kind_is_known(sides: Sides, word: str) -> None:
+    assert sides.look(f"kubectl get {word} -n ingress")[1] == []
+
+
 def test_what_a_step_makes_need_not_be_there_before_it(sides: Sides) -> None:
     """A command that verifies names what is there only afterwards."""
     verify = "kubectl get pods -n production -l quarantine=true"

@@ -104,6 +104,11 @@ def test_a_selector_must_choose_somebody() -> None:
         ("hcloud server reset node-2", (Named(resource="server", name="node-2"),)),
         ("hcloud firewall describe <firewall-id>", (Named(resource="firewall", name=""),)),
         ("hcloud server reset <server>", ()),
+        (
+            "hcloud firewall remove-from-resource --type server --server node-2 web",
+            (Named(resource="firewall", name="web"),),
+        ),
+        ("hcloud server create --name node-9 --type cx22 --image debian-12", ()),
         ("hcloud server list", ()),
     ],
 )

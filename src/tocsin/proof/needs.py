@@ -25,9 +25,16 @@ from tocsin.procedure.programs.kubectl import VALUED
 DEFAULT = "default"
 EVERYWHERE = "*"
 METRICS, APPS = "metrics.k8s.io", "apps"
+# Every flag of its servers, firewalls and load balancers that takes a value, in hcloud 1.30 and 1.39.
 HCLOUD_VALUED = names(
-    "--config --context --endpoint --poll-interval --log-file --debug-file -o --output -l --selector --direction "
-    "--source-ips --destination-ips --protocol --port --description --type --image --rules-file"
+    "--algorithm-type --alias-ips --datacenter --description --destination-ips --destination-port --direction "
+    "--enable-protection --end --firewall --health-check-http-domain --health-check-http-path "
+    "--health-check-http-response --health-check-http-status-codes --health-check-interval --health-check-port "
+    "--health-check-protocol --health-check-retries --health-check-timeout --hostname --http-certificates "
+    "--http-cookie-lifetime --http-cookie-name --image --ip --label --label-selector --listen-port --location "
+    "--name --network --network-zone --output --placement-group --port --primary-ipv4 --primary-ipv6 --protocol "
+    "--rules-file --selector --server --sort --source-ips --ssh-key --start --type --user --user-data-from-file "
+    "--volume --wait-timeout --window -g -i -l -n -o -p -r -s -u"
 )
 HCLOUD_PLACES = {"server": "server", "firewall": "firewall", "load-balancer": "load-balancer"}
 HCLOUD_WITHOUT_NAME = names("list create")

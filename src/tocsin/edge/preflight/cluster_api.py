@@ -46,6 +46,7 @@ class _Resource(Struct, frozen=True, rename="camel"):
     singular_name: str = ""
     namespaced: bool = False
     short_names: list[str] = []
+    categories: list[str] = []
 
 
 class _Resources(Struct, frozen=True, rename="camel"):
@@ -100,6 +101,7 @@ class ClusterApi:
         self._allowed: dict[Access, asyncio.Task[bool]] = {}
         self.kinds: Mapping[str, Kind] = {}
         self.by_version: Mapping[tuple[str, str], Kind] = {}
+        self.categories: frozenset[str] = frozenset()
 
     async def discover(self) -> None:
         """Learn the words of this cluster; the core's win over those of an extension."""
@@ -117,9 +119,14 @@ class ClusterApi:
             for one in resources:
                 kind = Kind(base, one.name, version.rpartition("/")[0], one.kind, one.namespaced)
                 by_version.setdefault((version, one.kind), kind)
-                for word in _words(one, kind.group):
+                for word in _words(one, kind.group, version.rpartition("/")[2]):
                     kinds.setdefault(word, kind)
         self.kinds, self.by_version = kinds, by_version
+        self.categories = frozenset(word for resources in found for one in resources for word in one.categories)
+
+    def kind(self, word: str) -> Kind | None:
+        """What a word means; kubectl does not mind capitals."""
+        return self.kinds.get(word) or self.kinds.get(word.lower())
 
     async def get(self, path: str, kind: type[Any], **asked: str) -> Any:
         """Read one address."""
@@ -168,7 +175,7 @@ class ClusterApi:
         return "" if response.status_code in (200, 201) else told(response)
 
     async def _review(self, access: Access) -> bool:
-        known = self.kinds.get(access.resource)
+        known = self.kind(access.resource)
         asked = {
             "verb": access.verb,
             "resource": known.plural if known else access.resource,
@@ -221,7 +228,9 @@ def _decoded(response: httpx2.Response, kind: type[Any]) -> Any:
         raise Unanswered("api_refused", f"its answer is not understood: {error}") from None
 
 
-def _words(one: _Resource, group: str) -> set[str]:
-    """Every word that kubectl takes for it."""
-    plain = {one.name, one.singular_name or one.kind.lower(), one.kind.lower(), one.kind, *one.short_names}
-    return {word for word in plain if word} | ({f"{one.name}.{group}"} if group else set())
+def _words(one: _Resource, group: str, version: str) -> set[str]:
+    """Every word that kubectl takes for it: alone, with its group, with version and group."""
+    plain = {one.name, one.singular_name, one.kind.lower(), *one.short_names} - {""}
+    if not group:
+        return plain
+    return plain | {f"{word}.{rest}" for word in plain for rest in (group, f"{version}.{group}")}

@@ -77,16 +77,15 @@ async def of_kubernetes(
         sure = False
     holds = [Found(line=line, kind="bound", held=True, by=KUBERNETES)] if sure else []
     try:
-        for access, allowed in zip(
-            needs.accesses, await asyncio.gather(*(api.allows(one) for one in needs.accesses)), strict=True
-        ):
+        asked = [one for one in needs.accesses if one.resource not in api.categories]
+        for access, allowed in zip(asked, await asyncio.gather(*(api.allows(one) for one in asked)), strict=True):
             if not allowed:
                 raise _forbidden(access, api)
         async for file, why in _refusals(line, needs, api, texts):
             raise Wrong("P611", file, file=file, why=why)
     except Wrong as wrong:
         return [*holds, _wrong(line, "permitted", KUBERNETES, wrong)]
-    judged = needs.accesses or _files(line, needs, texts)
+    judged = asked or _files(line, needs, texts)
     return [*holds, Found(line=line, kind="permitted", held=True, by=KUBERNETES)] if judged else holds
 
 
@@ -100,7 +99,7 @@ async def _bind(needs: Needs, api: ClusterApi, found: Things, members: tuple[Mem
         else:
             sure = await _object(named, api, found) and sure
     for access in needs.accesses:
-        if access.resource not in api.kinds and not access.group and api.kinds:
+        if api.kind(access.resource) is None and access.resource not in api.categories and not access.group:
             raise Wrong("P607", access.resource, kind=access.resource)
     for container in needs.containers:
         _container(container, found)
@@ -124,7 +123,7 @@ def _namespace(named: Named, found: Things) -> None:
 
 async def _object(named: Named, api: ClusterApi, found: Things) -> bool:
     """Whether it is known to be there."""
-    kind = api.kinds.get(named.resource)
+    kind = api.kind(named.resource)
     if kind is None:
         raise Wrong("P607", named.resource, kind=named.resource)
     place = "" if named.namespace == EVERYWHERE else named.namespace or DEFAULT
@@ -146,7 +145,7 @@ def _container(named: Named, found: Things) -> None:
 
 def _forbidden(access: Access, api: ClusterApi) -> Wrong:
     """In the words of `kubectl auth can-i`."""
-    kind = api.kinds.get(access.resource)
+    kind = api.kind(access.resource)
     plural = kind.plural if kind else access.resource
     full = f"{plural}.{access.group}" if access.group else plural
     full = f"{full}/{access.subresource}" if access.subresource else full
