@@ -33,6 +33,7 @@ from tocsin.edge.execution.processes import Processes
 from tocsin.edge.execution.run_files import end_orphans
 from tocsin.edge.kubernetes.contract import Photographer
 from tocsin.edge.kubernetes.snapshot import ApiPhotographer
+from tocsin.edge.outside_check import HttpCheck
 from tocsin.edge.preflight.look import Preflight
 from tocsin.edge.procedure_files import read_procedure_files, root_of, shipped_catalogue, understand
 from tocsin.edge.redaction import redactor
@@ -45,6 +46,7 @@ from tocsin.loops.hands import Hands
 from tocsin.loops.heartbeats import DeadMansSwitch
 from tocsin.loops.house import House, last_adopted
 from tocsin.loops.lookahead import LookAhead
+from tocsin.loops.outside import SignOfLife
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
 from tocsin.loops.reconcile import Reconciler
@@ -279,6 +281,7 @@ async def _run(
     ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
     DeadMansSwitch(house)
+    check = HttpCheck(house.settings.outside_check) if house.settings.outside_check.url else None
     lists = {name: HttpAlertList(told) for name, told in house.settings.sources.items() if told.url}
     spool = house.spool = Spool(options.data, house.settings.spool.limit)
     if options.hands is None:
@@ -297,6 +300,7 @@ async def _run(
             ("performer", performer.run),
             ("watch", watch.run),
             ("refill", Refill(house, spool).run),
+            ("outside", SignOfLife(house, check).run),
             ("reconciler", Reconciler(house, holder, lists).run),
         )
     ]
@@ -315,6 +319,8 @@ async def _run(
         await asyncio.gather(*loops, return_exceptions=True)
         for channel in hands.channels.values():
             await channel.close()
+        if check is not None:
+            await check.close()
         for listed in lists.values():
             await listed.close()
         await asyncio.to_thread(spool.close)

@@ -44,6 +44,8 @@ def _mistakes(settings: Settings, told: frozenset[str]) -> Iterator[tuple[str, s
             yield f"sources.{name}.url", "expected an address such as http://alertmanager.monitoring:9093"
         if listed.username and (listed.token or listed.token_file):
             yield f"sources.{name}.token_file", "is one too many: there is a username already"
+    if settings.outside_check.url and not _is_web(settings.outside_check.url.reveal()):
+        yield "outside_check.url", "expected an address such as https://hc-ping.com/…"
     for name in settings.heartbeats.expected:
         source, _, heartbeat = name.partition("/")
         if not source.strip() or not heartbeat.strip():

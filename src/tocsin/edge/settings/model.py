@@ -139,6 +139,14 @@ class SourceSettings(Section, frozen=True, kw_only=True):
     token_file: Path | None = None
 
 
+class OutsideCheckSettings(Section, frozen=True, kw_only=True):
+    """The check outside that calls somebody when it no longer hears from us: its address, which is a secret."""
+
+    url: SecretAddress | None = None
+    method: Literal["GET", "POST"] = "GET"
+    allow_private: bool = False
+
+
 class HeartbeatSettings(Section, frozen=True, kw_only=True):
     """
     After how much silence monitoring is taken for blind; `expected` ("source/name") are awaited before they were ever
@@ -183,6 +191,7 @@ class Settings(Section, frozen=True, kw_only=True):
     disk: DiskSettings = DiskSettings()
     spool: SpoolSettings = SpoolSettings()
     sources: dict[str, SourceSettings] = {}
+    outside_check: OutsideCheckSettings = OutsideCheckSettings()
     heartbeats: HeartbeatSettings = HeartbeatSettings()
 
     @property
@@ -190,7 +199,7 @@ class Settings(Section, frozen=True, kw_only=True):
         """Every secret that the settings hold, for redaction."""
         email, database = self.channels.email, self.database.url
         held = [self.channels.webhook.secret, self.execution.hcloud_token, email.password if email else None]
-        held += [contact.webhook for contact in self.contacts.values()]
+        held += [contact.webhook for contact in self.contacts.values()] + [self.outside_check.url]
         held += [secret for source in self.sources.values() for secret in (source.password, source.token)]
         return tuple(secret.reveal() for secret in held if secret) + _password_of(database)
 
