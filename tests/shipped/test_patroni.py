@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pwd
@@ -20,6 +21,7 @@ import yaml
 
 from tests.postgres import USER, programs
 from tests.shipped.running import Runner, eventually, free_port, program
+from tocsin.edge.preflight.patroni import members
 
 pytestmark = [pytest.mark.xdist_group("shipped-patroni"), pytest.mark.timeout(300)]
 
@@ -234,6 +236,17 @@ def test_the_proofs_show_who_leads_who_follows_and_who_may_write(group: Group) -
     assert (
         "active" in run('psql -U postgres -At -c "select state, count(*) from pg_stat_activity group by state"').stdout
     )
+
+
+def test_a_look_ahead_binds_the_members_to_their_rest_addresses(group: Group) -> None:
+    """Before anything happens; one address that answers is enough, and one that does not costs nothing."""
+    one = group.members[0]
+    found = asyncio.run(members(["http://127.0.0.1:1", f"http://127.0.0.1:{one.rest}/patroni"]))
+    assert {member.name: member.rest for member in found} == {
+        member.name: f"http://127.0.0.1:{member.rest}" for member in group.members
+    }
+    assert {member.scope for member in found} == {SCOPE}
+    assert [member.name for member in found if member.role == "leader"] == [group.leader()]
 
 
 def test_a_switchover_moves_the_leader_and_loses_nothing(group: Group) -> None:
