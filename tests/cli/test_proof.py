@@ -91,3 +91,9 @@ def test_an_api_that_is_silent_is_said_and_is_no_failure_of_the_procedure(cluste
     code, result = run(preflight, PROCEDURE, "--config", tmp_path / "tocsin.toml", "--lang", "fr")
     assert code == 0
     assert "kubernetes n'a pas répondu : " in result.stdout
+
+
+def test_the_proof_has_no_form_for_annotations(tmp_path) -> None:
+    result = CliRunner().invoke(check, [str(PROCEDURE), "--proof", "--format", "sarif"])
+    assert result.exit_code == 2
+    assert "text or json" in result.output

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.procedure.written import document, scenario_of, text
 from tocsin.procedure.model import Command
 from tocsin.procedure.read import read_procedure
+from tocsin.procedure.source import Source
 from tocsin.proof.lines import commands_of
 from tocsin.proof.needs import Access, Chosen, Named, Needs, needs_of
 
@@ -127,3 +130,53 @@ def test_what_hetzner_must_have(line: str, named: tuple[Named, ...]) -> None:
 )
 def test_of_another_cluster_a_placeholder_or_another_program_nothing_is_claimed(line: str) -> None:
     assert needs(line) == Needs()
+
+
+WORDS = [
+    "kubectl",
+    "hcloud",
+    "sudo",
+    "env",
+    "timeout",
+    "get",
+    "exec",
+    "logs",
+    "top",
+    "rollout",
+    "undo",
+    "drain",
+    "cordon",
+    "scale",
+    "label",
+    "delete",
+    "server",
+    "firewall",
+    "pods",
+    "pod/x",
+    "/",
+    "x/",
+    ",",
+    "pods,",
+    "-n",
+    "-A",
+    "-l",
+    "app=x",
+    "-f",
+    "m.yaml",
+    "-c",
+    "-",
+    "--",
+    "a=b",
+    "b-",
+    "<ip>",
+    "<firewall-id>",
+    "--candidate=",
+    "--candidate",
+    "patronictl",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9))
+def test_whatever_stands_there_is_read_without_a_fall(words: list[str]) -> None:
+    argv = tuple(words)
+    needs_of(Command(text=" ".join(argv), pipeline=(argv,), risk="R0", digest="d", source=Source("x.md", 1)))

@@ -31,6 +31,7 @@ from tocsin.procedure.source import Text
 from tocsin.procedure.workflow_commands import as_workflow_commands
 
 Texts = Mapping[str, Text]
+PROOF_FORMS = ("text", "json")
 
 COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 COUNTED: dict[Severity, tuple[str, str, str, str]] = {
@@ -65,6 +66,8 @@ def check(
     path: Path, form: str, config: Path | None, no_tools: bool, live: bool, proof: bool, data: Path | None
 ) -> int:
     """Read the procedure at PATH (a file or its folder) and show every mistake in it."""
+    if proof and form not in PROOF_FORMS:
+        raise click.UsageError(f"--proof is for --format {' or '.join(PROOF_FORMS)}.")
     try:
         settings = load_settings(config, os.environ)
         toolbox = None if no_tools else toolbox_of(settings, os.environ, cache_folder(os.environ, "tools"))
