@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from tocsin.detection import blindness, correlate, flapping, outliving, regroup, silence
+from tocsin.detection import blindness, correlate, flapping, maintenance, outliving, regroup, silence
 from tocsin.diagnosis import demands as diagnosis
 from tocsin.escalation import demands as escalation
 from tocsin.incident import commands as c
@@ -24,7 +24,7 @@ from tocsin.resolution import closing, notes, steps
 from tocsin.triage import demands as triage
 from tocsin.world import Append, World, stream_of
 
-STAGES = (silence, blindness, flapping, triage, escalation, diagnosis, closing, postmortem)
+STAGES = (silence, blindness, maintenance, flapping, triage, escalation, diagnosis, closing, postmortem)
 MOST_ROUNDS = 12
 
 

@@ -46,6 +46,7 @@ from tocsin.loops.hands import Hands
 from tocsin.loops.heartbeats import DeadMansSwitch
 from tocsin.loops.house import House, last_adopted
 from tocsin.loops.lookahead import LookAhead
+from tocsin.loops.maintenance import MaintenanceClock
 from tocsin.loops.outside import SignOfLife
 from tocsin.loops.performer import Performer
 from tocsin.loops.reader import Reader
@@ -281,6 +282,7 @@ async def _run(
     ended = frozenset(orphan.run_id for orphan in await asyncio.to_thread(end_orphans, options.data / "runs"))
     performer = Performer(house, holder, lambda world_id: _hands_for(world_id, hands, options), ended)
     DeadMansSwitch(house)
+    MaintenanceClock(house)
     check = HttpCheck(house.settings.outside_check) if house.settings.outside_check.url else None
     lists = {name: HttpAlertList(told) for name, told in house.settings.sources.items() if told.url}
     spool = house.spool = Spool(options.data, house.settings.spool.limit)

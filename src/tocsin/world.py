@@ -13,9 +13,9 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct, field
 
 from tocsin.cluster.topology import UNKNOWN, Topology
-from tocsin.incident.events import Event
+from tocsin.incident.events import Because, Event
 from tocsin.incident.state import Incident
-from tocsin.procedure.model import AlertRule, Procedure
+from tocsin.procedure.model import AlertRule, Matcher, Procedure
 
 
 class Duty(Struct, frozen=True, kw_only=True):
@@ -32,6 +32,21 @@ class Duty(Struct, frozen=True, kw_only=True):
     business_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     holidays: frozenset[date] = frozenset()
     reach: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """
+    A maintenance window: what fulfils all `matchers` is recorded and calls nobody from `begins` to `ends` (UTC).
+
+    `because` is who planned it, or the line of the procedure.
+    """
+
+    window_id: str
+    title: str
+    begins: datetime
+    ends: datetime
+    matchers: tuple[Matcher, ...]
+    because: Because = Because()
 
 
 class World(Struct, frozen=True, kw_only=True):
@@ -55,6 +70,7 @@ class World(Struct, frozen=True, kw_only=True):
     quiet_after: timedelta = timedelta(minutes=15)
     blind_since: datetime | None = None
     sighted_at: datetime | None = None
+    maintenance: tuple[Window, ...] = ()
     approval_for: timedelta = timedelta(minutes=10)
     step_timeout: timedelta = timedelta(minutes=2)
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.holders import Holders
+from tocsin.detection.maintenance import lies_within
 from tocsin.detection.matters import STORM
 from tocsin.detection.placing import Gathered, Placing, place
 from tocsin.detection.reports import backing, with_backing
@@ -34,6 +35,7 @@ from tocsin.incident.events import (
     EndUnproved,
     Event,
     IncidentOpened,
+    Kind,
     Merged,
 )
 from tocsin.incident.state import Incident
@@ -235,9 +237,16 @@ def _opened(
         procedure=world.procedure.fingerprint,
         alerts=alerts,
         ties=ties,
-        kind="normal" if ask.world_id == REAL else "exercise",
+        kind=_kind(alerts, ask.world_id, world, now),
         world_id=ask.world_id,
     )
     over = tuple(alert.episode for alert in alerts if alert.episode in ended)
     cleared = (AlertsCleared(at=now, because=because, episodes=over),) if over else ()
     return Append(stream=stream_of(number), expected_seq=0, events=(event, *cleared, *gathered.get(number, ())))
+
+
+def _kind(alerts: Iterable[Alert], world_id: str, world: World, now: datetime) -> Kind:
+    """Practice stays practice; what lies within maintenance windows as a whole calls nobody."""
+    if world_id != REAL:
+        return "exercise"
+    return "maintenance" if lies_within(alerts, world.maintenance, now) else "normal"

@@ -19,7 +19,7 @@ from tocsin.world import World
 
 def demands(incident: Incident, world: World, now: datetime) -> list[Event]:
     """The evidence and the proposal that are still missing."""
-    if not incident.is_open or incident.priority is None:
+    if not incident.is_open or incident.priority is None or incident.kind == "maintenance":
         return []
     return [*_look(incident, world, now), *_propose(incident, world, now)]
 

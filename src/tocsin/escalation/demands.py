@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from tocsin.escalation.ladder import Ladder, Rung, ladder_of
 from tocsin.escalation.reach import last_resort, on_call, reachable
+from tocsin.incident.alert import OURSELVES
 from tocsin.incident.commands import Acknowledge
 from tocsin.incident.events import (
     Acknowledged,
@@ -33,19 +34,22 @@ from tocsin.world import World
 
 FAILED_AGAIN = timedelta(seconds=30)
 SILENCE = timedelta(minutes=15)
+ANNOUNCED = f"{OURSELVES}:TocsinMaintenance"
 ASIDE = -1  # the rung number of calls that are no part of the climb
 
 
 def demands(incident: Incident, world: World, now: datetime) -> list[Event]:
-    """The calls that are due now."""
+    """The calls that are due now; what lies in a maintenance window has notices at most."""
     if incident.priority is None:
         return []
+    if incident.kind == "maintenance":
+        return _announce(incident, world, now)
     return [*_climb(incident, world, now), *_breach(incident, world, now), *_asides(incident, world, now)]
 
 
 def next_look(incident: Incident, world: World) -> datetime | None:
     """When the next rung or the deadline comes; once somebody has it, when their silence has lasted too long."""
-    if incident.priority is None:
+    if incident.priority is None or incident.kind == "maintenance":
         return None
     if not _is_climbing(incident):
         return _silent_until(incident)
@@ -214,6 +218,14 @@ def _asides(incident: Incident, world: World, now: datetime) -> list[Event]:
     return events
 
 
+def _announce(incident: Incident, world: World, now: datetime) -> list[Event]:
+    """A notice to the team when a window begins and when it is over; `group` tells the window's own incident."""
+    since = incident.quiet_since or incident.opened_at
+    if incident.group != ANNOUNCED or not incident.is_open or since is None or _asked(incident, "maintenance", since):
+        return []
+    return _aside(incident, world, now, "maintenance", "notice")
+
+
 def _silent_until(incident: Incident) -> datetime | None:
     """When a P1 that somebody took and that still burns calls again: no line by a person for a quarter of an hour."""
     burns = incident.priority == "P1" and incident.status in ("acknowledged", "triaged") and not incident.climbing
@@ -231,7 +243,7 @@ def _aside(incident: Incident, world: World, now: datetime, reason: PageReason, 
     priority = incident.priority or "P3"
     people = reachable(world.procedure, priority, world.duty, now)
     resort = last_resort(world.procedure, world.duty)
-    chosen = people if reason in ("breach", "break_glass") else people[:1]
+    chosen = people if reason in ("breach", "break_glass", "maintenance") else people[:1]
     if not chosen and resort:
         chosen = [resort]
     again = sum(1 for page in incident.pages if page.reason == reason)

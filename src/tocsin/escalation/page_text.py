@@ -63,6 +63,7 @@ def subject(incident: Incident, reason: PageReason, language: Language) -> str:
         "outcome_unknown": ("issue inconnue d'une étape", "a step's outcome is unknown"),
         "silence": ("toujours dessus ?", "still on it?"),
         "break_glass": ("glace brisée", "glass broken"),
+        "maintenance": ("annonce", "announcement"),
     }
     french, english = marks.get(reason, ("", ""))
     mark = french if language == "fr" else english
@@ -80,6 +81,7 @@ def _what_to_do(incident: Incident, reason: PageReason, zone: ZoneInfo, language
             "outcome_unknown": "- issue d'une étape inconnue. Voir:",
             "break_glass": "- glace brisée, commande à risque. Voir:",
             "silence": "- toujours dessus ? Une note suffit:",
+            "maintenance": "- commence." if incident.firing else "- terminée.",
         }
         return words.get(reason, f"depuis {since}. A prendre avant {due}:")
     words = {
@@ -88,6 +90,7 @@ def _what_to_do(incident: Incident, reason: PageReason, zone: ZoneInfo, language
         "outcome_unknown": "- a step's outcome is unknown. See:",
         "break_glass": "- glass broken for a risky command. See:",
         "silence": "- still on it? A note is enough:",
+        "maintenance": "- begins." if incident.firing else "- is over.",
     }
     return words.get(reason, f"since {since}. Take it before {due}:")
 

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from tocsin.cluster.snapshot import Snapshot
 from tocsin.cluster.topology import UNKNOWN, Topology, topology_of
+from tocsin.detection.maintenance import written
 from tocsin.edge.clock import Clock
 from tocsin.edge.duty import duty
 from tocsin.edge.redaction import redactor
@@ -47,14 +48,14 @@ from tocsin.incident.state import Incident
 from tocsin.lexicon import Language
 from tocsin.loops.proof import Proofs
 from tocsin.loops.record import Recorded, Recorder
-from tocsin.loops.sight import Sight
+from tocsin.loops.sight import Plans, Sight
 from tocsin.postmortem.draft import draft
 from tocsin.procedure.model import AlertRule, Procedure
 from tocsin.procedure.source import Text
 from tocsin.proof.look import Look
 from tocsin.proof.standing import Standing
 from tocsin.rehearsal.drills import Drills
-from tocsin.world import Duty, World, stream_of
+from tocsin.world import Duty, Window, World, stream_of
 
 LINK_VALID = timedelta(hours=24)
 EXCERPT = 400
@@ -103,6 +104,7 @@ class House:
         self._duty_day: tuple[Any, Any] | None = None
         self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=SHORT_DIGEST)
         self.sight = Sight(store)
+        self._plans = Plans(store)
         self.on_partial: Callable[[str], None] = lambda source: None
         self.looks: dict[str, Callable[[], None]] = {}
         self.recorder = Recorder(store, self.world, clock, shared=shared)
@@ -134,6 +136,7 @@ class House:
             quiet_hold=self.settings.quiet_hold,
             blind_since=(pulses := self.sight.pulses()).blind_since,
             sighted_at=pulses.returned_at,
+            maintenance=self.windows(),
             quiet_after=timedelta(seconds=self.settings.quiet_after.total_seconds()),
             # A plain timedelta: the wire form of events knows no subclass of it.
             step_timeout=timedelta(seconds=self.settings.execution.timeout.total_seconds()),
@@ -240,6 +243,10 @@ class House:
             line = BodyRefused(at=now, because=Because(source=source), source=source, digest=digest, why=why, size=size)
             self.note("house/watch", [line])
         return count
+
+    def windows(self) -> tuple[Window, ...]:
+        """Every maintenance window: the procedure's and people's, past ones included."""
+        return (*written(self._procedure).values(), *self._plans.planned().values())
 
     def look(self, stream: str) -> None:
         """The clock of a stream of the house has come; whoever keeps that stream has put its look into `looks`."""

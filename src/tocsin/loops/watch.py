@@ -66,6 +66,7 @@ class Watch:
             house.clock.follow(house.store.now())
         self._disk()
         house.look("house/watch")
+        house.look("house/maintenance")
         now = house.clock.now()
         if self._hourly_at is None or now - self._hourly_at >= HOUR:
             self._hourly_at = now
