@@ -30,7 +30,7 @@ def test_an_alert_keeps_what_the_rule_says_and_what_was_measured():
         "critical",
     )
     assert alert.fingerprint == "7d0c2e9b41f6a853"
-    assert alert.starts_at == datetime(2026, 11, 24, 2, 10, 20, 283071, tzinfo=UTC)
+    assert alert.starts_at == datetime(2026, 11, 24, 2, 10, 20, 283000, tzinfo=UTC)
     assert alert.summary == "More than 5 % of checkouts fail"
     assert alert.annotations["values"] == "A = 7.25, C = 1"
     assert alert.annotations["runbook_url"] == "https://wiki.example/checkout"
