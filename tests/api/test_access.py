@@ -27,6 +27,8 @@ EVERY_ADDRESS = [
     ("GET", "/api/incidents/1/blobs/" + "0" * 64),
     *(("POST", f"/api/incidents/1/{name}") for name in ASKS),
     ("GET", "/api/procedure"),
+    ("GET", "/api/proof"),
+    ("POST", "/api/proof"),
     ("GET", "/api/export"),
     ("GET", "/api/sources"),
     ("POST", "/api/sources"),
