@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.story import Story, alert
 from tocsin.cluster.snapshot import Node, Pod, Snapshot
@@ -208,3 +209,22 @@ def test_without_a_picture_of_the_cluster_the_labels_alone_are_believed(procedur
     story.fires("KubeletInstanceUnreachable", node="node-2")
     story.fires("KubePodNotReady", namespace="production", pod="web-1")
     assert [i.held.count for i in story.incidents.values()] == [2, 1]
+
+
+def test_what_ends_in_the_batch_that_brings_its_cause_has_ended_there(story):
+    story.fires("KubePodNotReady", namespace="production", pod="web-7d9f8b6c5-abcde")
+    over = replace(story.incident(1).alerts[0], status="cleared", ends_at=story.now)
+    story.receives(over, alert("KubeNodeNotReady", story.now, node="node-2"))
+    assert {a.name: a.status for a in story.incident(2).alerts} == {
+        "KubeNodeNotReady": "firing",
+        "KubePodNotReady": "cleared",
+    }
+
+
+def test_what_joins_in_the_batch_that_brings_its_cause_is_gathered_with_the_rest(story):
+    story.fires("KubePodNotReady", namespace="production", pod="postgresql-0")
+    story.receives(
+        alert("PostgresqlReplicationLag", story.now, instance="10.244.0.5:9187"),
+        alert("KubeNodeNotReady", story.now, node="node-2"),
+    )
+    assert [i.held.count for i in story.incidents.values() if i.is_open] == [3]

@@ -19,7 +19,7 @@ from tocsin.detection.bounds import UNKNOWN_START
 from tocsin.detection.holders import Holders
 from tocsin.detection.maintenance import lies_within
 from tocsin.detection.matters import STORM
-from tocsin.detection.placing import Gathered, Placing, place
+from tocsin.detection.placing import Gathered, gather, place
 from tocsin.detection.reports import backing, with_backing
 from tocsin.detection.silence import is_repetition, stamped
 from tocsin.detection.titles import cut, storm_title, title_of
@@ -38,7 +38,7 @@ from tocsin.incident.events import (
     Kind,
     Merged,
 )
-from tocsin.incident.state import Incident
+from tocsin.incident.state import Incident, fold
 from tocsin.procedure.rule_index import rule_for
 from tocsin.world import Append, World, stream_of
 
@@ -89,16 +89,14 @@ def _received(ask: ReceiveAlerts, mine: Sequence[Incident], world: World, now: d
         cleared.setdefault(number, []).extend(over)
     because = Because(source=ask.source)
     numbers = {group: number for number, group in enumerate(placing.opened, start=world.next_incident)}
-    gathered = _gatherings(placing, mine, numbers, because, now)
+    lines = {i.number: _lines(i.number, joined, cleared, unproved.get(i.number, {}), because, now) for i in mine}
+    after = [fold(lines[incident.number], incident) for incident in mine] if placing.opened or placing.early else []
+    gathered = _gatherings(gather(placing, after, world.topology, now), mine, numbers, because, now)
     return [
         *(
-            append
+            Append(stream=stream_of(incident.number), expected_seq=incident.seq, events=tuple(events))
             for incident in mine
-            if (
-                append := _appended(
-                    incident, joined, cleared, unproved.get(incident.number, {}), gathered, because, now
-                )
-            ).events
+            if (events := [*lines[incident.number], *gathered.get(incident.number, ())])
         ),
         *(
             _opened(_Opening(group, numbers[group], tuple(alerts)), ask, world, now, ended, gathered)
@@ -172,12 +170,16 @@ def _doubt(alert: Alert, held: Alert, unproved: dict[str, list[Episode]]) -> Non
 
 
 def _gatherings(
-    placing: Placing, mine: Sequence[Incident], numbers: dict[str, int], because: Because, now: datetime
+    gathered: Sequence[Gathered],
+    mine: Sequence[Incident],
+    numbers: dict[str, int],
+    because: Because,
+    now: datetime,
 ) -> dict[int, list[Event]]:
     """The lines of both sides, by incident: what leaves one joins the other in the same transaction."""
     open_ones = {incident.group: incident.number for incident in mine}
     lines: dict[int, list[Event]] = {}
-    for taken in placing.gathered:
+    for taken in gathered:
         into = numbers.get(taken.into) or open_ones[taken.into]
         lines.setdefault(taken.origin.number, []).append(_leaving(taken, into, because, now))
         joining = AlertsJoined(
@@ -194,24 +196,23 @@ def _leaving(taken: Gathered, into: int, because: Because, now: datetime) -> Eve
     return AlertsLeft(at=now, because=because, alerts=keys, to=into, reason="explained")
 
 
-def _appended(
-    incident: Incident,
+def _lines(
+    number: int,
     joined: dict[int, list[tuple[Alert, Tie]]],
     cleared: dict[int, list[Episode]],
     unproved: dict[str, list[Episode]],
-    gathered: dict[int, list[Event]],
     because: Because,
     now: datetime,
-) -> Append:
+) -> list[Event]:
+    """What the batch itself adds to one open incident."""
     events: list[Event] = []
-    if alerts := joined.get(incident.number):
+    if alerts := joined.get(number):
         new, ties = zip(*alerts, strict=True)
         events.append(AlertsJoined(at=now, because=because, alerts=new, ties=ties))
-    if episodes := cleared.get(incident.number, []):
+    if episodes := cleared.get(number, []):
         events.append(AlertsCleared(at=now, because=because, episodes=tuple(episodes)))
     events += [EndUnproved(at=now, because=because, episodes=tuple(eps), why=why) for why, eps in unproved.items()]
-    events += gathered.get(incident.number, ())
-    return Append(stream=stream_of(incident.number), expected_seq=incident.seq, events=tuple(events))
+    return events
 
 
 def _opened(

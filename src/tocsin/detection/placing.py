@@ -38,11 +38,11 @@ class Gathered(Struct, frozen=True):
 
 
 class Placing(Struct):
-    """By incident number and by the group of an incident to open: alerts with their ties; and what is gathered."""
+    """By incident number and by the group of an incident to open: alerts with their ties; `early` is gathered by the umbrella."""
 
     joined: dict[int, list[tuple[Alert, Tie]]] = field(default_factory=dict)
     opened: dict[str, list[tuple[Alert, Tie]]] = field(default_factory=dict)
-    gathered: list[Gathered] = field(default_factory=list)
+    early: frozenset[int] = frozenset()
 
 
 def place(alerts: Iterable[Alert], mine: Sequence[Incident], topology: Topology, now: datetime) -> Placing:
@@ -65,9 +65,26 @@ def place(alerts: Iterable[Alert], mine: Sequence[Incident], topology: Topology,
             causes.append(group)
     if loose:
         _place_loose(loose, mine, by_group, placing, topology, now)
-    if placing.opened:
-        placing.gathered += _gathered(placing, mine, topology, now)
     return placing
+
+
+def gather(placing: Placing, mine: Sequence[Incident], topology: Topology, now: datetime) -> list[Gathered]:
+    """
+    What new matters take out of open incidents.
+
+    `mine` are the incidents as this batch leaves them: an alert that joined one of them just now, or ended there, is
+    gathered as it now is.
+    """
+    found: list[Gathered] = []
+    news = [group for group in placing.opened if group != STORM]
+    causes = [group for group in news if can_explain(group)]
+    for incident in mine:
+        if incident.number in placing.early:
+            alerts = tuple(incident.held)
+            found.append(Gathered(incident, STORM, alerts, (Tie(STORM),) * len(alerts), whole=True))
+        elif (causes or (news and incident.group == STORM)) and _may_be_gathered(incident, now):
+            found += _from(incident, news if incident.group == STORM else causes, topology)
+    return found
 
 
 def _home(
@@ -105,25 +122,7 @@ def _place_loose(
         group, tie = (STORM, Tie(STORM)) if taken else (one.key, Tie(CAUSE, _subject(one.key)))
         _put(placing, by_group, group, one.alert, tie)
     if crowd.is_storm and (STORM in placing.opened or STORM in by_group):
-        for incident in crowd.early:
-            alerts = tuple(incident.held)
-            if STORM not in by_group and STORM not in placing.opened:
-                continue
-            placing.gathered.append(Gathered(incident, STORM, alerts, (Tie(STORM),) * len(alerts), whole=True))
-
-
-def _gathered(placing: Placing, mine: Sequence[Incident], topology: Topology, now: datetime) -> list[Gathered]:
-    """The effects that were open before their cause came."""
-    news = [group for group in placing.opened if group != STORM]
-    taken = {gathering.origin.number for gathering in placing.gathered}
-    causes = [group for group in news if can_explain(group)]
-    found: list[Gathered] = []
-    for incident in mine:
-        if incident.number in taken or not _may_be_gathered(incident, now):
-            continue
-        if causes or incident.group == STORM:
-            found += _from(incident, news if incident.group == STORM else causes, topology)
-    return found
+        placing.early = frozenset(incident.number for incident in crowd.early)
 
 
 def _from(incident: Incident, groups: list[str], topology: Topology) -> list[Gathered]:
