@@ -16,7 +16,7 @@ from tests.docs.pages import LANGUAGES, ROOT, fences
 from tests.house import small_house
 from tests.story import alert
 from tocsin.incident.commands import ReceiveAlerts, TellResult
-from tocsin.incident.events import StepFinished, StepOutcomeUnknown
+from tocsin.incident.events import HeartbeatExpected, StepFinished, StepOutcomeUnknown
 from tocsin.incident.state import Run
 from tocsin.loops.house import House
 from tocsin.web import api, health
@@ -28,6 +28,8 @@ NOT_ASKED = {"/api/{rest:path}"}
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with small_house(tmp_path / "house") as house:
+        beat = HeartbeatExpected(at=house.clock.now(), name="Watchdog", source="prometheus")
+        house.note("house/watch", [beat])
         yield house
 
 

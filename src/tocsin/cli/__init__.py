@@ -32,6 +32,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "report": ("report:report", "Report something yourself."),
     "incident": ("incident:incident", "See and handle incidents."),
     "run": ("run:run", "Run a command for an incident, with the same gates as the page."),
+    "maintenance": ("maintenance:maintenance", "Windows in which alerts are recorded and call nobody."),
+    "heartbeat": ("heartbeat:heartbeat", "What must keep beating."),
     "export": ("export:export", "Write timelines and evidence into one file."),
     "verify": ("verify:verify", "Check an exported file, offline."),
     "backup": ("backup:backup", "Copy the database while it is in use."),

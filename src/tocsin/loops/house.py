@@ -104,7 +104,7 @@ class House:
         self._duty_day: tuple[Any, Any] | None = None
         self._signer = TimestampSigner(self.secret, salt="tocsin.page", digest_method=SHORT_DIGEST)
         self.sight = Sight(store)
-        self._plans = Plans(store)
+        self.plans = Plans(store)
         self.on_partial: Callable[[str], None] = lambda source: None
         self.looks: dict[str, Callable[[], None]] = {}
         self.recorder = Recorder(store, self.world, clock, shared=shared)
@@ -246,7 +246,7 @@ class House:
 
     def windows(self) -> tuple[Window, ...]:
         """Every maintenance window: the procedure's and people's, past ones included."""
-        return (*written(self._procedure).values(), *self._plans.planned().values())
+        return (*written(self._procedure).values(), *self.plans.planned().values())
 
     def look(self, stream: str) -> None:
         """The clock of a stream of the house has come; whoever keeps that stream has put its look into `looks`."""

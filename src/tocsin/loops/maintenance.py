@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tocsin.detection import maintenance
-from tocsin.edge.ids import new_id
 from tocsin.edge.store.contract import WAKE, Due
 from tocsin.incident.commands import Look
 from tocsin.incident.events import (
@@ -113,7 +112,7 @@ def plan(house: House, *, title: str, begins: datetime | None, ends: datetime, m
     planned = MaintenancePlanned(
         at=now,
         because=Because(person=by),
-        window_id=new_id("maintenance"),
+        window_id=str(house.plans.planned_so_far() + 1),
         title=" ".join(title.split()),
         begins=starts,
         ends=ends,

@@ -50,3 +50,7 @@ class Plans:
                 self._lines += new
                 self._planned = planned(self._lines)
             return self._planned
+
+    def planned_so_far(self) -> int:
+        """How many there ever were: the next one's id comes after."""
+        return len(self.planned())

@@ -23,7 +23,7 @@ from tocsin.edge.store.contract import Unavailable
 from tocsin.incident.refused import Refused
 from tocsin.incident.sentences import refusal
 from tocsin.loops.house import House
-from tocsin.web.api import incidents, people
+from tocsin.web.api import incidents, people, watching
 from tocsin.web.api.answers import answer, problem
 from tocsin.web.api.asks import ASKS
 from tocsin.web.api.callers import Caller, caller_of, language_of
@@ -49,6 +49,10 @@ def routes(house: House) -> list[BaseRoute]:
         _route(house, "/api/procedure", procedure, GET="read"),
         _route(house, "/api/proof", proof, GET="read", POST="respond"),
         _route(house, "/api/export", export, GET="administer"),
+        _route(house, "/api/maintenance", watching.windows, GET="read", POST="respond"),
+        _route(house, "/api/maintenance/{id}", watching.window, DELETE="respond"),
+        _route(house, "/api/heartbeats", watching.beats, GET="read"),
+        _route(house, "/api/heartbeats/{source}/{name}", watching.beat, DELETE="respond"),
         _route(house, "/api/sources", people.sources, GET="administer", POST="administer"),
         _route(house, "/api/sources/{id}", people.source, DELETE="administer"),
         _route(house, "/api/accounts", people.accounts, GET="administer", POST="administer"),
