@@ -90,7 +90,9 @@ def _existing(command: click.Command, words: list[str]) -> list[str]:
             named += values if _must_exist(option) else []
     if any(_must_exist(one) for one in command.params if isinstance(one, click.Argument)):
         named += [
-            word for word in placed if not word.startswith("-") and ("/" in word or "." in word or word == "docs")
+            word
+            for word in placed
+            if not word.startswith("-") and ("/" in word or "." in word or word in ("docs", "procedure"))
         ]
     return list(dict.fromkeys(named))
 

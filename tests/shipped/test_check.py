@@ -86,3 +86,10 @@ def test_every_command_can_run(procedure: Procedure) -> None:
     steps = [step for plan in (*procedure.scenarios, *procedure.runbooks) for step in plan.steps]
     commands = [*procedure.triage, *(command for step in steps for command in step.commands)]
     assert all(command.runnable for command in commands)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_reads_the_same_where_it_stands_in_the_repository(language: str) -> None:
+    folder = shipped_folder()
+    here, _ = read_procedure_files(folder / language, load_settings(folder / "tocsin.toml", {}))
+    assert here.errors == ()

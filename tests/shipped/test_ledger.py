@@ -76,3 +76,12 @@ def test_something_inside_a_pod_is_asked_for_by_name_only() -> None:
     for one in shown("en"):
         if one.text.startswith("kubectl exec"):
             assert INSIDE.fullmatch(one.text), one
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_documentation_gives_the_same_counts(language: str) -> None:
+    page = (HERE.parents[1] / "docs" / language / "shipped-procedure.md").read_text()
+    assert f"{sum(RUN.values())} " in page
+    assert f" {sum(NOT_RUN.values())} " in page
+    for program, count in NOT_RUN.items():
+        assert f"| {program} | {count} |" in page

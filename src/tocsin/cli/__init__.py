@@ -20,6 +20,7 @@ from tocsin.cli.failures import Failure, Session
 from tocsin.cli.lazily import later
 
 VERBS: dict[str, tuple[str, str]] = {
+    "init": ("init:init", "Write a good first procedure, to be adapted."),
     "check": ("check:check", "Read a procedure and show every mistake in it."),
     "procedure": ("procedure:procedure", "Show what is understood of a procedure."),
     "lsp": ("lsp:lsp", "Check procedures for an editor (a language server)."),

@@ -25,6 +25,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{lines} lines do something; missing or not allowed: {missing}",
         "{lines} lignes agissent ; absentes ou non permises : {missing}",
     ),
+    "init_there": ("already there, nothing was written: {paths}", "existe déjà, rien n'a été écrit : {paths}"),
+    "init_next": (
+        "Now: names, addresses and contacts in {page}, then `tocsin check {folder}`.",
+        "Ensuite : noms, adresses et contacts dans {page}, puis `tocsin check {folder}`.",
+    ),
     "no_incident": ("No incident.", "Aucun incident."),
     "more": ("More: --before {before}", "Suite : --before {before}"),
     "opened": ("Incident {number} opened: {priority}, {title}", "Incident {number} ouvert : {priority}, {title}"),
