@@ -1,15 +1,19 @@
 """What an orchestrator and Prometheus see."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.asgi import knock
 from tests.house import SetClock, small_house
+from tests.story import alert
 from tocsin.edge.clock import FastClock
 from tocsin.edge.store.contract import Unavailable
 from tocsin.incident import events as e
-from tocsin.incident.commands import Report, TellResult
+from tocsin.incident.commands import ReceiveAlerts, Report, TellResult
 from tocsin.incident.intents import open_intents
 from tocsin.loops.house import House
+from tocsin.loops.maintenance import plan
 from tocsin.web.doors import doors
 
 
@@ -40,6 +44,16 @@ def metrics(app) -> dict[str, float]:
         name: float(value)
         for name, _, value in (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
     }
+
+
+def test_what_lies_in_maintenance_is_counted_apart(house, app, clock):
+    plan(house, title="x", begins=None, ends=clock.at + timedelta(hours=1), matchers="alertname=Disk", by="alice")
+    for name in ("Disk", "Other"):
+        told = alert(name, clock.at)
+        house.record(ReceiveAlerts(source=told.source, alerts=(told,), received_at=clock.at))
+    seen = metrics(app)
+    assert seen["tocsin_incidents_in_maintenance"] == 1
+    assert sum(value for name, value in seen.items() if name.startswith("tocsin_incidents_open")) == 1
 
 
 def test_it_is_well_while_the_loops_turn(house, app):

@@ -117,10 +117,13 @@ class HouseMetrics(Collector):
     def _stored(self, store: Store) -> Iterator[Metric]:
         yield GaugeMetricFamily("tocsin_backlog", "Bodies that wait to be read.", value=store.backlog())
         incidents = GaugeMetricFamily("tocsin_incidents_open", "Open incidents.", labels=["priority"])
-        found = [row.priority for row in store.find(Find(is_open=True, limit=MANY))]
+        rows = store.find(Find(is_open=True, limit=MANY))
+        found = [row.priority for row in rows if row.kind != "maintenance"]
         for priority in (*PRIORITIES, ""):
             incidents.add_metric([priority or "none"], found.count(priority))
         yield incidents
+        sheltered = len(rows) - len(found)
+        yield GaugeMetricFamily("tocsin_incidents_in_maintenance", "Open incidents that call nobody.", value=sheltered)
         pages = CounterMetricFamily("tocsin_pages", "Pages and notices since start, by outcome.", labels=["outcome"])
         sent, failed = self._pages.count()
         pages.add_metric(["sent"], sent)
