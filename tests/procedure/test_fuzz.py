@@ -24,7 +24,16 @@ LINES = st.sampled_from(
         "# 1. Un", "#   suite", "# 1. Un encore", "kubectl get pods \\", "  -n <ns> | grep -v 'x", "for i in $(a); do", "done",
         "cat <<EOF", "EOF", "> > > ```bash", "- [x](../../../etc/passwd)", "[a](b.md) [c](%00.md) [d](http://[)", "1. a",
         "999999999. b", "   - c", "\t\ta", "", "---", "***", "<script>", "| a \\| b |", "\u202e\x1b[0m\u2028", "é" * 40,
-        "kubectl exec x -- sh -c 'rm <y>'", "P1/P2", "Pour tout incident P1", "[x]: y.md", "\\", "hcloud firewall add-rule",
+        "kubectl exec x -- sh -c 'rm <y>'", "| Alerte | Priorité |", '| `a=~"("` | ignorée |', "| Priorité | Après | Appeler |", "| | toutes les 5 min | Admin |",
+        "| Du | Au | Jours | Qui |", "| 2026-02-30 | 2026-13-01 99:99 | lun-ven 25h-3h | Admin |",
+        "| Travaux | Du | Au | Alertes |",
+        "# Vérifier : `kubectl get <x>` affiche « y », sans `z` en moins de 9e9 min",
+        "# Annuler :", "# Risque : R9",
+        "# Limite : -1 s",
+        "Déclencheurs :", "Priorité : P7", "- [b](b.md)",
+        "Fuseau horaire : ../../etc/passwd", "| Paramètre | Type |",
+        "| `<>` | choix : |",
+        "P1/P2", "Pour tout incident P1", "[x]: y.md", "\\", "hcloud firewall add-rule",
     ]
 )  # fmt: skip
 
