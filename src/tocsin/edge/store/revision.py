@@ -1,8 +1,8 @@
 """
 Which revision of the schema a database has, and bringing it to the newest.
 
-Alembic costs half a second to import, so it is imported only when a script must run: the one import in this house that
-is made by name. A revision that this version does not know was written by a newer one: nothing is touched.
+Alembic costs half a second to import, so it is imported only when a script must run, by its name. A revision that this
+version does not know was written by a newer one: nothing is touched.
 """
 
 from __future__ import annotations

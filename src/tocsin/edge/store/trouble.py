@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from sqlalchemy import Connection, Engine, exc
 
 from tocsin.edge.store.contract import Unavailable
@@ -21,7 +20,6 @@ _TIMES = (
     exc.OperationalError,
     exc.InterfaceError,
     exc.TimeoutError,
-    psycopg.OperationalError,
     sqlite3.OperationalError,
 )
 
@@ -35,7 +33,7 @@ def unavailable(error: BaseException) -> str:
         if error.connection_invalidated or type(error.orig) is sqlite3.DatabaseError or isinstance(error, _TIMES):
             return f"the database cannot take it: {str(error.orig).strip()}"
         return ""
-    if isinstance(error, _TIMES) or type(error) is sqlite3.DatabaseError:
+    if isinstance(error, _TIMES) or type(error) is sqlite3.DatabaseError or _is_postgres_gone(error):
         return f"the database cannot take it: {str(error).strip()}"
     return ""
 
@@ -44,7 +42,12 @@ def is_disconnect(error: BaseException) -> bool:
     """Whether the connection was lost before the commit."""
     if isinstance(error, exc.DBAPIError):
         return error.connection_invalidated
-    return isinstance(error, psycopg.OperationalError) and error.sqlstate in {None, "57P01", "57P02", "57P03"}
+    return _is_postgres_gone(error) and getattr(error, "sqlstate", None) in {None, "57P01", "57P02", "57P03"}
+
+
+def _is_postgres_gone(error: BaseException) -> bool:
+    """By the class's name: importing PostgreSQL's driver takes 9 MB that a house on SQLite never needs."""
+    return any((kind.__module__, kind.__name__) == ("psycopg", "OperationalError") for kind in type(error).__mro__)
 
 
 @contextmanager
