@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.house import NIGHT, SetClock, small_house
 from tocsin.cluster.inventory import Inventory, Machine
+from tocsin.edge.store.contract import Unavailable
 from tocsin.incident.events import DriftEnded, DriftSeen, LineProved, PreflightTaken
 from tocsin.loops.house import House
 from tocsin.loops.lookahead import LookAhead
@@ -115,6 +118,31 @@ def test_it_ends_once_all_holds_again_and_silence_does_not_end_it(tmp_path) -> N
         take(look_ahead)
         assert kinds(house)[-1] is DriftEnded
         assert house.incident(1).firing == ()  # type: ignore[union-attr]
+
+
+def test_a_crash_between_the_alarms_end_and_its_line_leaves_nothing_firing(tmp_path, monkeypatch) -> None:
+    with small_house(tmp_path, SetClock()) as house:
+        look_ahead, sight, command = ahead(house)
+        take(look_ahead)
+        sight.gone = {command}
+        take(look_ahead)
+        sight.gone = set()
+
+        def crashes(stream, events) -> None:
+            if any(isinstance(event, DriftEnded) for event in events):
+                raise Unavailable("gone")
+            house.recorder.note(stream, events)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(house, "note", crashes)
+            with pytest.raises(Unavailable):
+                take(look_ahead)
+        assert house.incident(1).firing == ()  # type: ignore[union-attr]
+        assert DriftEnded not in kinds(house)
+        before = len(house.timeline(1))
+        take(look_ahead)
+        assert kinds(house)[-1] is DriftEnded
+        assert len(house.timeline(1)) == before, "ending it again changes nothing"
 
 
 def test_what_was_wrong_from_the_first_look_on_is_no_drift(tmp_path) -> None:

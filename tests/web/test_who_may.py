@@ -6,7 +6,7 @@ from tests.web.stage import submit, token_on
 from tocsin.web.forms import GESTURES
 
 PAGES = ["/", "/incidents/1", "/incidents/1/postmortem", "/incidents/1/postmortem.md", "/incidents/1/commands"]
-PAGES += ["/report", "/procedure", "/account"]
+PAGES += ["/report", "/procedure", "/account", "/maintenance"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/accounts"])

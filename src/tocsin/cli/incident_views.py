@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
+import msgspec
 
 from tocsin.cli.options import Desk
 from tocsin.cli.screen import COLOURS, clock_time
 from tocsin.lexicon import say
+from tocsin.procedure.durations import spelled
 from tocsin.web.outside import one_line, plain
 
 MARKS = {"done": "x", "marked": "x", "skipped": "-", "failed": "!", "unknown": "?", "running": ">", "broken": "!"}
@@ -82,7 +85,10 @@ def _show_plan(desk: Desk, plan: Json) -> None:
 
 
 def _show_said(desk: Desk, step: Json) -> None:
-    """What must hold before, what verifies, how to undo, whether anybody has run it."""
+    """How long it may take, what must hold before, what verifies, how to undo, whether anybody has run it."""
+    if step["limit"]:
+        limit = spelled(msgspec.convert(step["limit"], timedelta))
+        click.secho(f"      {desk.phrase('limit')} {limit}", dim=True)
     for name in ("before", "verify", "undo"):
         for text in step[name]:
             click.secho(f"      {desk.phrase(name)} {one_line(text)}", dim=True)

@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts": ("Alerts", "Alertes"),
     "findings": ("Findings", "Constats"),
     "steps": ("Steps: {title}", "Étapes : {title}"),
+    "limit": ("Time limit:", "Limite de temps :"),
     "before": ("Before:", "Avant :"),
     "verify": ("Verify:", "Vérifier :"),
     "undo": ("Undo:", "Annuler :"),

@@ -68,8 +68,9 @@ class LookAhead:
         if lost:
             raise_alarm(self._house, self._alarm(lost, book.drifting_since))
         elif not look.silent:  # who does not answer tells nothing
-            self._house.note(STREAM, [DriftEnded(at=look.at, since=book.drifting_since)])
+            # In this order: after a crash in between the next look comes here again, and ending twice changes nothing.
             end_alarm(self._house, ALARM)
+            self._house.note(STREAM, [DriftEnded(at=look.at, since=book.drifting_since)])
 
     @staticmethod
     def _alarm(lost: Sequence[Found], since: datetime) -> Alarm:

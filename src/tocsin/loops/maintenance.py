@@ -29,6 +29,8 @@ from tocsin.world import Window
 
 STREAM = "house/maintenance"
 LONGEST = timedelta(days=7)
+LONGEST_TITLE = 200  # characters, as the matchers
+LONGEST_MATCHERS = 2_000
 LATE = timedelta(minutes=1)
 
 

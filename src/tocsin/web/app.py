@@ -31,6 +31,7 @@ from tocsin.web.pages import (
     incident,
     line,
     link,
+    maintenance,
     postmortem,
     practice,
     procedure,
@@ -56,6 +57,7 @@ PAGES = (
     welcome,
     account,
     accounts,
+    maintenance,
     practice,
 )
 

@@ -48,6 +48,14 @@ class Instants:
         """RFC 3339, for <time datetime>."""
         return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
+    def told(self, text: str) -> datetime:
+        """The instant (UTC) that a form's local time says; ValueError for a text that says none."""
+        typed = datetime.fromisoformat(text)
+        try:
+            return (typed if typed.tzinfo else typed.replace(tzinfo=self.zone)).astimezone(UTC)
+        except OverflowError as beyond:  # the first and the last day that there is
+            raise ValueError(text) from beyond
+
     def ago(self, at: datetime) -> str:
         """ "4 min ago"; an instant to come reads "in 4 min"."""
         if at > self.now:

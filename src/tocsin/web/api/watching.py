@@ -24,8 +24,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 class NewWindow(Struct, forbid_unknown_fields=True):
     """A window to plan; `begins` None is now."""
 
-    title: Annotated[str, Meta(max_length=200)]
-    matchers: Annotated[str, Meta(max_length=2_000)]
+    title: Annotated[str, Meta(max_length=maintenance.LONGEST_TITLE)]
+    matchers: Annotated[str, Meta(max_length=maintenance.LONGEST_MATCHERS)]
     ends: Instant
     begins: Instant | None = None
 

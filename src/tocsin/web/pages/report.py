@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from starlette.responses import Response
 
@@ -52,8 +52,7 @@ def told_instant(visit: Visit) -> datetime | None:
     text = visit.form.get("since", "").strip()
     if not text:
         return None
-    told = datetime.fromisoformat(text)
-    at = (told if told.tzinfo else told.replace(tzinfo=visit.times.zone)).astimezone(UTC)
+    at = visit.times.told(text)
     if at > visit.now:
         raise ValueError(text)
     return at
