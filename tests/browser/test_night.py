@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.stage import PASSWORD, Stage
 from tocsin.incident.commands import Acknowledge, Cancel, ChangePriority
+from tocsin.incident.events import HeartbeatExpected, HeartbeatMissing
 
 HOSTILE = "<script>document.title='owned'</script> \u202egnp.exe " + "x" * 8192
 
@@ -177,3 +178,28 @@ def test_the_pages_around_the_night(window, stage: Stage, size, language) -> Non
     house.record(Cancel(incident=1, by="Root", reason="a duplicate"))
     seen.press("Changer" if french else "Change it")
     seen.look("35-refused")
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_maintenance_is_planned_and_ended_without_javascript(window, stage: Stage, size) -> None:
+    """Endless titles, scopes and senders stay within the screen; a form that is refused comes back filled in."""
+    stage.account("alice")
+    stage.house.note("house/watch", [HeartbeatExpected(at=stage.clock.now(), name="W" * 300, source="prod" * 20)])
+    blind = HeartbeatMissing(at=stage.clock.now(), name="W" * 300, source="prod" * 20, last_at=stage.clock.now())
+    stage.house.note("house/watch", [blind])
+    seen = sign_in(window(size, "en"))
+    seen.go("/maintenance")
+    seen.look("40-no-maintenance")
+    seen.fill("What is done", "Redis" * 40)
+    seen.fill("Which alerts", 'alertname=~"' + "Redis|" * 200 + 'X"')
+    seen.fill("Lasts", "8 days")
+    seen.press("Plan it")
+    seen.look("41-too-long")
+    seen.fill("Lasts", "2 h")
+    seen.press("Plan it")
+    seen.look("42-planned")
+    seen.press("End it now")
+    seen.open("The last ones that are over")
+    seen.look("43-over")
+    seen.press("Forget it")
+    assert stage.house.sight.pulses().expected == {}
