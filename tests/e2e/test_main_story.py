@@ -168,7 +168,7 @@ def a_step_that_reads_runs_at_one_word(night: Night) -> None:
 def a_step_that_changes_something_runs_once_approved(night: Night) -> None:
     refused = night.tocsin.cli("incident", "run", "1", f"{SCENARIO}/3/1")
     assert refused.returncode == 2
-    assert night.hetzner.requests == []
+    assert [request for request in night.hetzner.requests if request[0] != "GET"] == []
     ran = night.tocsin.cli("incident", "run", "1", f"{SCENARIO}/3/1", "--yes")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip().endswith("rebooted")

@@ -34,7 +34,9 @@ def test_postgresql_stops_tocsin_is_killed_and_nothing_is_lost(tmp_path: Path) -
 
 
 def all_names(house: Served) -> list[str]:
-    return [alert["name"] for incident in house.incidents() for alert in incident["alerts"]]
+    """Of every alert that some incident holds; sixty of them in a minute are a storm, whose list shows the first alone."""
+    held = [house.incident(incident["id"]) for incident in house.incidents() if incident["status"] != "merged"]
+    return [alert["name"] for incident in held for alert in incident["alerts"]]
 
 
 def names(house: Served) -> set[str]:
