@@ -14,6 +14,7 @@ from pathlib import Path
 from bench.checking import checking
 from bench.figures import machine
 from bench.home import home
+from bench.hostile import hostile
 from bench.intake import intake
 from bench.paging import webhook_to_page
 from bench.reading import folding, pages
@@ -26,6 +27,7 @@ MEASURES = {
     "page": webhook_to_page,
     "intake": intake,
     "check": checking,
+    "hostile": hostile,
     "fold": folding,
     "pages": pages,
     "home": home,

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.procedure.written import document
-from tocsin.cli.check import check
+from tocsin.cli.check import MOST_SHOWN, check
 from tocsin.cli.failures import Failure
 
 FIXTURE = Path(__file__).parents[1] / "fixtures/procedure"
@@ -55,6 +55,16 @@ def test_an_english_procedure_is_counted_in_english(tmp_path: Path) -> None:
     (tmp_path / "incidents.md").write_text("# The process of an incident\n")
     code, result = run(tmp_path)
     assert (code, result.stdout.splitlines()[-1].partition(": ")[2]) == (1, "2 errors, 4 warnings")
+
+
+def test_one_mistake_made_hundreds_of_times_is_shown_to_people_in_part_and_counted_whole(sound: Path) -> None:
+    rows = "| A | P9 |\n" * (MOST_SHOWN + 7)
+    (sound / "incidents.md").write_text(document("## Alertes\n\n| Alerte | Priorité |\n|---|---|\n" + rows))
+    _, result = run(sound, "--config", sound / "tocsin.toml")
+    assert result.stdout.count(" P115 ") == MOST_SHOWN
+    assert "incidents.md: encore 7 fois P115\n" in result.stdout
+    told = json.loads(run(sound, "--config", sound / "tocsin.toml", "--format", "json")[1].stdout)
+    assert [problem["code"] for problem in told].count("P115") == MOST_SHOWN + 7
 
 
 def test_json_is_a_list_of_flat_objects_and_nothing_else() -> None:

@@ -14,8 +14,8 @@ from tocsin.procedure.messages import WORDINGS
 from tocsin.procedure.model import Procedure
 
 PAGES = Path(__file__).parents[2] / "docs/problems"
-# What cannot be shown as a text: bytes that are none, and settings that refuse to be written so.
-WITHOUT_EXAMPLE = {"P209", "P901", "P902", "P903", "P904"}
+# What cannot be shown as a text: bytes that are none, more than a page can hold, and settings that refuse to be written so.
+WITHOUT_EXAMPLE = {"P209", "P901", "P902", "P903", "P904", "P905", "P906"}
 # What only the other side knows: their examples are asked of one in tests/edge/test_preflight.py.
 WITHOUT_EXAMPLE |= {code for code in WORDINGS if code.startswith("P6")}
 EXAMPLES = re.compile(r"^## (Bad|Good)[^\n]*\n\n(?P<fence>`{3,4})(\w+)\n(.*?)\n(?P=fence)$", re.MULTILINE | re.DOTALL)

@@ -32,6 +32,8 @@ from tocsin.procedure.workflow_commands import as_workflow_commands
 
 Texts = Mapping[str, Text]
 PROOF_FORMS = ("text", "json")
+# Of one code in one file, for people; the other forms hold every problem.
+MOST_SHOWN = 200
 
 COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 COUNTED: dict[Severity, tuple[str, str, str, str]] = {
@@ -97,8 +99,17 @@ def _read(path: Path, settings: Settings, toolbox: Toolbox | None) -> tuple[Proc
 
 
 def _as_text(procedure: Procedure, texts: Texts) -> None:
+    """Whoever made one mistake a thousand times learns nothing from the last eight hundred; they are counted."""
+    seen: Counter[tuple[str, str]] = Counter()
     for problem in procedure.problems:
-        click.echo(_coloured(block(problem, texts), problem.severity))
+        kind = (problem.source.path, problem.code)
+        seen[kind] += 1
+        if seen[kind] <= MOST_SHOWN:
+            click.echo(_coloured(block(problem, texts), problem.severity))
+    for (path, code), number in seen.items():
+        if number > MOST_SHOWN:
+            more = "{}: encore {} fois {}\n" if procedure.language == "fr" else "{}: and {} more times {}\n"
+            click.echo(more.format(path, number - MOST_SHOWN, code))
     click.echo(summary(procedure))
 
 

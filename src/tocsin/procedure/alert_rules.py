@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import combinations
 
+from tocsin.procedure.bounds import COMPARED, GUESSED
 from tocsin.procedure.matchers import hold, spelled
-from tocsin.procedure.messages import phrase, problem
+from tocsin.procedure.messages import LONGEST_FIELD, phrase, problem
 from tocsin.procedure.model import AlertRule, Matcher, Procedure
 from tocsin.procedure.problems import Problem
 from tocsin.procedure.source import Source
 from tocsin.procedure.surroundings import Surroundings
 
-_MOST = 300
+_MOST = 100
 _MOST_MATCHERS = 6
 
 
@@ -36,8 +37,8 @@ def unreachable_rules(procedure: Procedure, around: Surroundings) -> Iterator[Pr
 
 class _Above:
     """
-    The rows that were read before. Those that only say "=" are found by their matchers, so that a table of thousands of
-    names takes no time; of the others the first few hundred are looked through.
+    The rows that were read before. They are found by their matchers, so that a table of thousands of names takes no
+    time; only a row that says "=" can be covered otherwise, and for it the first hundred patterns are tried.
     """
 
     def __init__(self) -> None:
@@ -45,9 +46,8 @@ class _Above:
         self._others: list[AlertRule] = []
 
     def add(self, rule: AlertRule) -> None:
-        if all(matcher.operator == "=" for matcher in rule.matchers):
-            self._equal[frozenset(rule.matchers)] = rule
-        elif len(self._others) < _MOST:
+        self._equal.setdefault(frozenset(rule.matchers), rule)
+        if len(self._others) < _MOST and any(matcher.operator != "=" for matcher in rule.matchers):
             self._others.append(rule)
 
     def covering(self, rule: AlertRule) -> AlertRule | None:
@@ -55,7 +55,9 @@ class _Above:
         given = rule.matchers[:_MOST_MATCHERS]
         parts = (frozenset(part) for size in range(1, len(given) + 1) for part in combinations(given, size))
         found = next((self._equal[part] for part in parts if part in self._equal), None)
-        return found or next((one for one in self._others if _covers(one, rule)), None)
+        if found or (len(given) == len(rule.matchers) and all(matcher.operator != "=" for matcher in given)):
+            return found
+        return next((one for one in self._others if _covers(one, rule)), None)
 
 
 def _covers(earlier: AlertRule, later: AlertRule) -> bool:
@@ -70,24 +72,24 @@ def _follows(wanted: Matcher, given: Matcher) -> bool:
 
 def unknown_scenarios(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
     """P131: an alert leads to a scenario that the procedure does not have."""
-    known = [scenario.slug for scenario in procedure.scenarios]
-    for rule in procedure.alerts:
-        if rule.scenario and rule.scenario not in known:
-            yield _unknown("P131", rule.source, rule.scenario, known, procedure)
+    named = [(rule.scenario, rule.source) for rule in procedure.alerts]
+    yield from _unknown("P131", named, [scenario.slug for scenario in procedure.scenarios], procedure)
 
 
 def unknown_runbooks(procedure: Procedure, around: Surroundings) -> Iterator[Problem]:
     """P132: an alert or a scenario leads to a runbook that the diagnosis does not link to."""
-    known = [book.slug for book in procedure.runbooks]
     named = [(rule.runbook, rule.source) for rule in procedure.alerts]
     named += [(scenario.runbook, scenario.source) for scenario in procedure.scenarios]
-    for runbook, source in named:
-        if runbook and runbook not in known:
-            yield _unknown("P132", source, runbook, known, procedure)
+    yield from _unknown("P132", named, [book.slug for book in procedure.runbooks], procedure)
 
 
-def _unknown(code: str, source: Source, name: str, known: Sequence[str], procedure: Procedure) -> Problem:
-    similar = get_close_matches(name, known, n=1)
-    key = "similar" if similar else "known" if known else "none-known"
-    hint = phrase(key, procedure.language, name=similar[0] if similar else ", ".join(known))
-    return problem(code, source, procedure.language, name=name, hint=hint)
+def _unknown(
+    code: str, named: Sequence[tuple[str, Source]], known: Sequence[str], procedure: Procedure
+) -> Iterator[Problem]:
+    there = frozenset(known)
+    wanting = [(name, source) for name, source in named if name and name not in there]
+    for place, (name, source) in enumerate(wanting):
+        similar = get_close_matches(name, known[:COMPARED], n=1) if place < GUESSED else []
+        key = "similar" if similar else "known" if known else "none-known"
+        hint = phrase(key, procedure.language, name=similar[0] if similar else ", ".join(known[:LONGEST_FIELD]))
+        yield problem(code, source, procedure.language, name=name, hint=hint)

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 from msgspec import Struct
 
+from tocsin.procedure.bounds import bounded
 from tocsin.procedure.source import Source, Text
 
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
@@ -112,7 +113,8 @@ Block = Heading | Table | Item | Paragraph | Fence
 @lru_cache(maxsize=8)
 def blocks_of(text: Text) -> tuple[Block, ...]:
     """Give the blocks of a file in the order of its lines. Kept: several readers ask for the same few texts."""
-    return tuple(_blocks(MARKDOWN.parse(text.content), _Page(text.path, text.content.split("\n"))))
+    content = bounded(text.content).content
+    return tuple(_blocks(MARKDOWN.parse(content), _Page(text.path, content.split("\n"))))
 
 
 class _Page:

@@ -25,6 +25,8 @@ SHELL_LANGUAGES = frozenset({"", "bash", "sh", "shell", "zsh", "console", "shell
 _SESSIONS = frozenset({"console", "shell-session", "terminal"})
 _NUMBERED = re.compile(r"#+\s*(?:(?:step|étape|etape)\s+)?(\d{1,3})\s*[.):](?:\s+(.*))?$", re.IGNORECASE)
 _FURTHEST = 60
+# A fence with more open quotes than this is no list of commands; what follows is read line by line.
+_MOST_UNENDED = 20
 
 
 class Comment(Struct, frozen=True):
@@ -67,7 +69,7 @@ def lines_of(fence: Fence, language: Language) -> Iterator[Comment | WrittenComm
     if fence.language not in SHELL_LANGUAGES:
         return
     lines = [line for line in map(_without_prompt, fence.lines) if _counts(line, fence)]
-    at = 0
+    at = unended = 0
     while at < len(lines):
         line = lines[at]
         if not line.text.strip():
@@ -76,7 +78,8 @@ def lines_of(fence: Fence, language: Language) -> Iterator[Comment | WrittenComm
             yield _comment(line)
             at += 1
         else:
-            pieces, at = _logical(lines, at)
+            pieces, at, ended = _logical(lines, at, _FURTHEST if unended < _MOST_UNENDED else 0)
+            unended += not ended
             yield command_of(pieces, language)
 
 
@@ -108,20 +111,20 @@ def _comment(line: FenceLine) -> Comment:
     return Comment(bare.strip(), "", bare.startswith(("  ", "\t")), source)
 
 
-def _logical(lines: Sequence[FenceLine], start: int) -> tuple[list[_Piece], int]:
-    """Take one command: with its continuations, then with as many lines as close what is still open."""
+def _logical(lines: Sequence[FenceLine], start: int, furthest: int) -> tuple[list[_Piece], int, bool]:
+    """Take one command: with its continuations, then with as many lines as close what is still open; whether it ends."""
     pieces, after = _continued(lines, start, 0)
     if is_complete(_text(pieces)):
-        return pieces, after
+        return pieces, after, True
     longer, end = list(pieces), after
-    while end < min(len(lines), start + _FURTHEST) and len(_text(longer)) < LONGEST:
+    while end < min(len(lines), start + furthest) and len(_text(longer)) < LONGEST:
         if opens_step(lines[end].text):
             break
         more, end = _continued(lines, end, len(_text(longer)) + 1)
         longer += [_Piece(more[0].start - 1, "\n" + more[0].text, _before(more[0].source)), *more[1:]]
         if is_complete(_text(longer)):
-            return longer, end
-    return pieces, after
+            return longer, end, True
+    return pieces, after, False
 
 
 def _before(source: Source) -> Source:

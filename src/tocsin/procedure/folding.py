@@ -40,11 +40,16 @@ def title_of(heading: str) -> str:
     return _PREFIX.sub("", heading).strip() or heading
 
 
-def unique(slug: str, taken: set[str]) -> str:
-    """Give the slug, or the slug with the first free number behind it; it is then taken."""
-    free, number = slug, 1
+def unique(slug: str, taken: dict[str, int]) -> str:
+    """
+    Give the slug, or the slug with the first free number behind it; it is then taken.
+
+    `taken` says with each slug the last number that was tried behind it: thousands of one name are no search each.
+    """
+    free, number = slug, taken.get(slug, 1)
     while free in taken:
         number += 1
         free = f"{slug}-{number}"
-    taken.add(free)
+    taken[slug] = number
+    taken.setdefault(free, 1)
     return free

@@ -646,6 +646,18 @@ WORDINGS: dict[str, Wording] = {
         "{path} is larger than 2 MiB: it was not read",
     ),
     "P904": Wording("error", "{path} est vide ou absent", "{path} is empty or missing"),
+    "P905": Wording(
+        "error",
+        "cette ligne dépasse {most} caractères : elle n’a pas été lue",
+        "this line is longer than {most} characters: it was not read",
+    ),
+    "P906": Wording(
+        "error",
+        "{path} n’est pas lu à partir d’ici : plus de {lines} lignes ou de {marks} signes de Markdown",
+        "{path} is not read from here on: more than {lines} lines or {marks} signs of Markdown",
+        "le partager en plusieurs pages, liées depuis la principale",
+        "part it into several pages, linked from the main one",
+    ),
 }
 
 # What the fields `feature` (P302), `reason` (P301) and `instead` (P110) can say.

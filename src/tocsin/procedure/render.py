@@ -58,7 +58,8 @@ def as_json(problems: Iterable[Problem]) -> str:
 
 def _underlined(written: str, at: Source) -> tuple[str, str]:
     """The line and the carets below it, cut around them when the line is too wide for a screen."""
-    line = visible(written.rstrip())
+    # Nobody is shown what stands far behind the carets, and a line may be as long as a file.
+    line = visible(written[: at.column + WIDEST * 2].rstrip())
     start = min(at.column - 1, len(line))
     end = min(max(at.end_column - 1, start + 1), max(len(line), start + 1)) if at.end_column else max(len(line), 1)
     cut = max(0, start - _BEFORE_CARETS) if len(line) > WIDEST else 0

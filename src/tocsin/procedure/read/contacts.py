@@ -64,7 +64,7 @@ def read_contacts(page: Page) -> Contacts:
     grids = tuple(grid for grid in page.grids("contacts", NEEDED) if not set(grid.columns) & _OF_OTHERS)
     contacts: list[Contact] = []
     problems: list[Problem] = []
-    slugs: set[str] = set()
+    slugs: dict[str, int] = {}
     for grid in grids[:1]:
         for row in grid.table.rows:
             role = grid.cell(row, "role")
@@ -77,7 +77,7 @@ def read_contacts(page: Page) -> Contacts:
     return Contacts(tuple(contacts), grids[0] if grids else None, tuple(problems))
 
 
-def _contact(role: Cell, address: Cell, when: Cell, slugs: set[str], page: Page) -> tuple[Contact, list[Problem]]:
+def _contact(role: Cell, address: Cell, when: Cell, slugs: dict[str, int], page: Page) -> tuple[Contact, list[Problem]]:
     problems: list[Problem] = []
     wanted = slug_of(role.text)
     slug = unique(wanted, slugs)

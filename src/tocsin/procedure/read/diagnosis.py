@@ -45,7 +45,7 @@ def read_diagnosis(page: Page, shelf: Shelf, more: Iterable[Link] = ()) -> Diagn
     """
     runbooks: list[Runbook] = []
     problems: list[Problem] = []
-    slugs: set[str] = set()
+    slugs: dict[str, int] = {}
     seen: set[str] = set()
     for link in _pages([*links_of(page.section_blocks("diagnosis")), *more]):
         path = resolved(link.source.path, link.target) or _file_name(link.target)

@@ -31,7 +31,7 @@ def read_scenarios(page: Page) -> Scenarios:
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
     links: list[Link] = []
-    slugs: set[str] = set()
+    slugs: dict[str, int] = {}
     for section, heading in _found(page):
         title = title_of(heading.text)
         plan = plan_of(title, section.everything(), page.language)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tocsin.lexicon import Language
 from tocsin.procedure.blocks import Cell
+from tocsin.procedure.bounds import COMPARED
 from tocsin.procedure.folding import slug_of, words_of
 from tocsin.procedure.messages import phrase, problem
 from tocsin.procedure.model import Contact
@@ -88,7 +89,7 @@ def unknown_people(who: Who, cell: Cell, contacts: Sequence[Contact], language: 
     roles = {contact.slug: contact.role for contact in contacts}
     problems = []
     for name in who.unknown:
-        similar = difflib.get_close_matches(slug_of(name), list(roles), n=1)
+        similar = difflib.get_close_matches(slug_of(name), list(roles)[:COMPARED], n=1)
         hint = phrase("similar", language, name=roles[similar[0]]) if similar else phrase("no-contact", language)
         problems.append(problem("P210", cell.source, language, name=name, hint=hint))
     return problems

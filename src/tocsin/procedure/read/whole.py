@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tocsin.lexicon import Language
 from tocsin.procedure.blocks import Link, Table, blocks_of
+from tocsin.procedure.bounds import LONGEST_LINE, MOST_LINES, MOST_MARKS, bounded
 from tocsin.procedure.headings import NAMES, Kind
-from tocsin.procedure.links import links_of
+from tocsin.procedure.links import is_page, links_of
 from tocsin.procedure.messages import problem
 from tocsin.procedure.model import Procedure, Runbook
 from tocsin.procedure.problems import Problem
@@ -133,7 +134,7 @@ def _unreadable(main: str, text: Text | None) -> Procedure:
 
 
 def _reading(texts: Iterable[Text], language: Language) -> Iterator[Problem]:
-    """P901 to P903: how the bytes of each file were read."""
+    """P901 to P903: how the bytes of each file were read; P905, P906: what of a page was left out."""
     for text in texts:
         at = Source(text.path, 1)
         if text.reading == "binary":
@@ -143,6 +144,16 @@ def _reading(texts: Iterable[Text], language: Language) -> Iterator[Problem]:
         elif text.reading != "utf-8":
             encoding = "Windows-1252" if text.reading == "windows-1252" else "UTF-16"
             yield problem("P901", at, language, path=text.path, encoding=encoding)
+        if is_page(text.path):
+            yield from _left_out(text, language)
+
+
+def _left_out(text: Text, language: Language) -> Iterator[Problem]:
+    read = bounded(text.content)
+    for line in read.skipped:
+        yield problem("P905", Source(text.path, line), language, most=LONGEST_LINE)
+    if read.end:
+        yield problem("P906", Source(text.path, read.end), language, path=text.path, lines=MOST_LINES, marks=MOST_MARKS)
 
 
 def _of_book(text: Text, shelf: Shelf, language: Language) -> Iterator[Problem]:
