@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from bench.storms.bodies import BEGINS, deliveries
 from bench.storms.scenarios import END, Storm
 from tests.house import SMALL
+from tocsin.cluster.snapshot import Snapshot
 from tocsin.cluster.topology import topology_of
 from tocsin.decide import decide, settle, wake_at
 from tocsin.detection.sources.alertmanager import fingerprint, read
@@ -48,7 +49,7 @@ class Played:
 def play(storm: Storm) -> Played:
     """The whole storm, with a quarter of the large bodies cut."""
     chance = random.Random(f"bodies of {storm.name}/{storm.seed}")
-    house = _House(storm)
+    house = House(storm.cluster.snapshot(), BEGINS)
     arrived: set[str] = set()
     for delivery in deliveries(storm.signals, chance, cut=CUT, until=END + 100):
         house.until(BEGINS + timedelta(seconds=delivery.at))
@@ -62,13 +63,15 @@ def play(storm: Storm) -> Played:
     return Played(causes, house.held(), house.incidents, len(arrived) - len(causes))
 
 
-class _House:
-    def __init__(self, storm: Storm) -> None:
-        self.now = BEGINS
+class House:
+    """The rooms that decide, with the places of one photograph."""
+
+    def __init__(self, snapshot: Snapshot, begins: datetime) -> None:
+        self.now = begins
         self.incidents: dict[int, Incident] = {}
         self.world = World(
             procedure=_procedure(),
-            topology=topology_of(storm.cluster.snapshot()),
+            topology=topology_of(snapshot),
             catalogue=read_catalogue(shipped_catalogue()),
         )
 
