@@ -32,6 +32,8 @@ class Bounded(NamedTuple):
 @lru_cache(maxsize=8)
 def bounded(content: str) -> Bounded:
     """What is read of a content. Kept: the reader and the problems of reading both ask."""
+    if len(content) < MOST_LINES:  # too short to break any measure
+        return Bounded(content)
     kept: list[str] = []
     skipped: list[int] = []
     marks = 0
