@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from bench.checking import checking
+from bench.commands import commands
 from bench.figures import machine
 from bench.home import home
 from bench.hostile import hostile
@@ -28,6 +29,7 @@ MEASURES = {
     "intake": intake,
     "check": checking,
     "hostile": hostile,
+    "corpus": commands,
     "fold": folding,
     "pages": pages,
     "home": home,
