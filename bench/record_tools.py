@@ -22,9 +22,8 @@ from msgspec.structs import replace
 
 from tocsin.edge.tools.asking import ask
 from tocsin.edge.tools.known import KNOWN, version_in
-from tocsin.edge.tools.pages import hidden_flag, page_of, tree_of
+from tocsin.edge.tools.pages import hidden_flag, page_of, tree_of, whole_of
 from tocsin.edge.tools.shipped import FOLDER, recorded_tables
-from tocsin.procedure.grammar.helps import read_help
 from tocsin.procedure.grammar.table import CommandTable, Flag, Node, Places, Style
 
 Asking = Callable[[tuple[str, ...]], str]
@@ -75,7 +74,7 @@ def recorded(program: str, path: Path, origin: str) -> CommandTable:
 
     version = version_in(asking(known.version)) or re.sub(r".*?(\d+(\.\d+)+).*", r"\1", origin)
     if known.whole:
-        root = read_help(known.style, asking(known.whole))
+        root = whole_of(known.style, known.whole, asking)
         how = f"`{program} {' '.join(known.whole)}`"
     else:
         root = shared_below(tree_of(dict(every_page(program, known.style, asking))))
@@ -83,6 +82,8 @@ def recorded(program: str, path: Path, origin: str) -> CommandTable:
     if known.style == "cobra" and program != "cscli":
         root = tried(program, root, (), (), asking)
         how += ", each run with 0 to 4 words against a closed port"
+    if program == "etcdctl":
+        root = shortened(root)
     if known.style == "kingpin":
         root = with_defaults(root, (), asking)
     if known.style == "redis":
@@ -112,8 +113,9 @@ def shared_below(root: Node) -> Node:
 
 
 def without(node: Node, flags: tuple[Flag, ...], *, top: bool = False) -> Node:
-    names = {name for flag in flags for name in flag.names} | {"--help"}
-    kept = node.flags if top else tuple(flag for flag in node.flags if not names & set(flag.names))
+    # By all names: `patronictl query -c` is another flag than the `-c` of patronictl itself.
+    names = {flag.names for flag in flags}
+    kept = node.flags if top else tuple(f for f in node.flags if f.names not in names and "--help" not in f.names)
     children = {name: without(child, flags) for name, child in node.commands.items()}
     return replace(node, flags=kept, commands=children)
 
@@ -199,6 +201,15 @@ def either_of(node: Node, text: str, said: Callable[..., str], words: tuple[str,
         return ()
     tried = (flag for flag in node.flags if not NOT_INSTEAD & set(flag.names))
     return tuple(flag.names[-1] for flag in tried if said(words, with_value(flag)) != text)
+
+
+def shortened(node: Node) -> Node:
+    """etcdctl takes the beginning of a subcommand that no other begins with (cobra's EnablePrefixMatching): other names of it."""
+    names = [*node.commands, *node.aliases]
+    begun = {name[:size]: name for name in node.commands for size in range(1, len(name))}
+    only = {short: name for short, name in begun.items() if sum(one.startswith(short) for one in names) == 1}
+    children = {name: shortened(child) for name, child in node.commands.items()}
+    return replace(node, commands=children, aliases={**only, **node.aliases})
 
 
 def with_defaults(node: Node, path: tuple[str, ...], asking: Asking) -> Node:

@@ -5,22 +5,11 @@ from bench.corpus import LINES, read_corpus
 from tocsin.edge.tools.shipped import recorded_tables
 from tocsin.procedure.grammar.table import Tools
 
-# Still called wrong, found by the corpus; whoever repairs one takes it out of this list.
-TO_REPAIR = {
-    'patronictl query postgresql -c "select 1"',
-    "amtool config routes test --config.file=monitoring/alertmanager.yml severity=critical",
-    "amtool config routes show --config.file=monitoring/alertmanager.yml",
-    "promtool query series http://127.0.0.1:9090 --match=up",
-    "promtool query instant -o json http://127.0.0.1:9090 up",
-    "promtool tsdb list",
-    "etcdctl compact 42",
-}
 
-
-def test_no_line_that_its_tool_took_is_called_wrong_but_for_those_still_to_repair() -> None:
+def test_no_line_that_its_tool_took_is_called_wrong() -> None:
     tools = Tools({}, recorded_tables())
     taken = [one.line for one in read_corpus().verdicts if not one.refused]
-    assert {line for line in taken if called_wrong(line, tools)} == TO_REPAIR
+    assert {line for line in taken if called_wrong(line, tools)} == set()
 
 
 def test_each_line_of_the_corpus_has_its_verdict() -> None:

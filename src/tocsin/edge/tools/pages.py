@@ -43,6 +43,21 @@ def page_of(program: str, style: Style, command: tuple[str, ...], asking: Asking
     return replace(node, flags=certain, aliases=dict.fromkeys(aliases_of(text), ""))
 
 
+def whole_of(style: Style, arguments: tuple[str, ...], asking: Asking) -> Node:
+    """The table of a program that prints every subcommand at once; what kingpin leaves out of that is asked of each group."""
+    root = read_help(style, asking(arguments))
+    return _with_groups(root, frozenset(flag.names for flag in root.flags), (), asking) if style == "kingpin" else root
+
+
+def _with_groups(node: Node, known: frozenset[tuple[str, ...]], path: tuple[str, ...], asking: Asking) -> Node:
+    """`promtool query -o` stands on the page of `promtool query` alone, and every subcommand of it takes it."""
+    if not node.commands:
+        return node
+    children = {name: _with_groups(child, known, (*path, name), asking) for name, child in node.commands.items()}
+    shown = read_help("kingpin", asking((*path, "--help"))).flags if path else ()
+    return replace(node, commands=children, below=tuple(flag for flag in shown if flag.names not in known))
+
+
 def _certain(flag: Flag, command: tuple[str, ...], asking: Asking) -> Flag:
     needs = _NO_VALUE.search(asking((*command, "--help", flag.names[-1])))
     return flag if needs else replace(flag, takes="optional")

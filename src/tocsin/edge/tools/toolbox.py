@@ -19,10 +19,9 @@ from tocsin.edge.settings import Settings
 from tocsin.edge.tools.answers import Answers, Cache
 from tocsin.edge.tools.asking import ask
 from tocsin.edge.tools.known import KNOWN, Known, version_in
-from tocsin.edge.tools.pages import Asking, hidden_flag, named_in_usage, page_of, tree_of
+from tocsin.edge.tools.pages import Asking, hidden_flag, named_in_usage, page_of, tree_of, whole_of
 from tocsin.edge.tools.shipped import recorded_tables
 from tocsin.procedure.arguments import Argv
-from tocsin.procedure.grammar.helps import read_help
 from tocsin.procedure.grammar.holding import Asked
 from tocsin.procedure.grammar.reading import faults_of, find
 from tocsin.procedure.grammar.table import CommandTable, Node, Tools
@@ -118,7 +117,7 @@ class _Learner:
         return key in self.answers.pages
 
     def _whole(self) -> Node | None:
-        node = read_help(self.known.style, self.asking(self.known.whole))
+        node = whole_of(self.known.style, self.known.whole, self.asking)
         return node if node.flags else None
 
     def _page(self, command: Argv) -> Node | None:

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 
 from tocsin.procedure.grammar.table import Flag, Kind, Node, Places
 
-_COMMAND = re.compile(r"^([a-z][\w-]*(?: [a-z][\w-]*)*)\*?((?: \[?<[^>]+>(?:\.\.\.)?\]?(?:\.\.\.)?)*)$")
+_ARGUMENT = r"\[?<[^>]+>(?:\.\.\.)?\]?(?:\.\.\.)?"
+_NEEDED = r"--[\w.-]+(?:=\S+)?"
+_COMMAND = re.compile(rf"^([a-z][\w-]*(?: [a-z][\w-]*)*)\*?((?: (?:{_ARGUMENT}|{_NEEDED}))*)$")
 _FLAG = re.compile(r"^ {2,6}(?:(-\w), )?(--[\w.-]+)(=(\"[^\"]*\"|\S*?))?( \.\.\.|\.\.\.)?(?:  |$)")
 _DURATION = re.compile(r"(\d+(ms|s|m|h|d))+")
 
@@ -56,7 +58,7 @@ def _flag(line: str) -> Flag | None:
 
 
 def _places(words: str) -> Places:
-    kept = [word for word in words.split() if "<flags>" not in word]
+    kept = [word for word in re.findall(_ARGUMENT, words) if "<flags>" not in word]
     least = sum(not word.startswith("[") for word in kept)
     return Places(least, None if "..." in words else len(kept))
 
