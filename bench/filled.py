@@ -9,15 +9,13 @@ from starlette.responses import Response
 
 from tests.house import small_house
 from tocsin.edge.clock import SystemClock
-from tocsin.incident.alert import Alert
-from tocsin.incident.commands import AddNote, Cancel, ReceiveAlerts, TellResult
+from tocsin.incident.commands import AddNote, Cancel, Report, TellResult
 from tocsin.incident.events import PageSent, SnapshotFailed
 from tocsin.incident.intents import open_intents
 from tocsin.incident.state import Incident
 from tocsin.loops.house import House
 from tocsin.web.sessions import Sessions
 
-AT_ONCE = 250
 PUBLIC_URL = "https://tocsin.example"
 
 
@@ -29,29 +27,15 @@ def opened(data: Path) -> Iterator[House]:
 
 
 def open_incidents(house: House, count: int) -> None:
-    """So many P2 that nobody has taken: the page was sent, the next one and the deadline are to come."""
-    first = house.store.last_incident()
-    for start in range(first, first + count, AT_ONCE):
-        now = datetime.now(UTC)
-        alerts = tuple(stuck(number, now) for number in range(start, min(start + AT_ONCE, first + count)))
-        house.record(ReceiveAlerts(source="bench", alerts=alerts, received_at=now))
+    """
+    So many P2 that nobody has taken: the page was sent, the next one and the deadline are to come.
+
+    They are reports of people, because as many alerts at once would be a storm, and one incident.
+    """
+    for number in range(count):
+        house.record(Report(by="Alice", text=f"1 node down, says customer {number}"))
     for incident in house.recorder.open_incidents():
         answer(house, incident)
-
-
-def stuck(number: int, at: datetime) -> Alert:
-    """An alert whose name nobody knows: an incident of its own."""
-    name = f"QueueStuck{number}"
-    return Alert(
-        source="bench",
-        fingerprint=f"{number:016x}",
-        name=name,
-        status="firing",
-        starts_at=at,
-        severity="critical",
-        labels={"alertname": name, "severity": "critical", "team": "platform"},
-        annotations={"summary": f"The queue {number} does not move", "description": "No message left it for 10 min."},
-    )
 
 
 def answer(house: House, incident: Incident) -> None:
